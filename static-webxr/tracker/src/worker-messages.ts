@@ -1,0 +1,14 @@
+import type { FrameResult, TargetInfo, TrackerOptions } from './types.ts';
+
+/** What the page sends to the worker. */
+export type ToWorker =
+  | { kind: 'start'; options: TrackerOptions; wasmUrl: string }
+  | { kind: 'addTarget'; markerFile: ArrayBuffer }
+  | { kind: 'track'; rgba: ArrayBuffer; timestampMs: number };
+
+/** What the worker answers: exactly one answer a message, in order. */
+export type FromWorker =
+  | { kind: 'started' }
+  | { kind: 'added'; target: TargetInfo }
+  | { kind: 'tracked'; result: FrameResult }
+  | { kind: 'failed'; reason: string; damagedMarker: boolean };
