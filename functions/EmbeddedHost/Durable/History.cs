@@ -15,6 +15,7 @@ internal enum HistoryEventKind
 
 /// <summary>Something that reached an orchestration, in the order in which it did.</summary>
 /// <param name="Seq">Its number within the execution, from 1.</param>
+/// <param name="Kind">What it is.</param>
 /// <param name="TaskId">The action that it answers, -1 for none.</param>
 /// <param name="Name">The external event's name.</param>
 /// <param name="Payload">Result, failure details or event payload, as JSON.</param>
@@ -31,6 +32,7 @@ internal enum OrchestrationActionKind
 
 /// <summary>Something an orchestrator asked for.</summary>
 /// <param name="TaskId">Its number within the execution, from 0: the same at every replay.</param>
+/// <param name="Kind">What it is.</param>
 /// <param name="Name">Activity, orchestrator or event name; empty for a timer.</param>
 /// <param name="Target">The sub-orchestration's, or the event's target's, instance id.</param>
 /// <param name="Payload">Input or event payload, as JSON.</param>
