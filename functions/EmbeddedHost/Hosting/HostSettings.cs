@@ -1,0 +1,81 @@
+using Microsoft.Extensions.Configuration;
+
+namespace Portico.EmbeddedHost.Hosting;
+
+/// <summary>What the host itself is told, read once at start. Names are those of settings, <c>__</c> for <c>:</c> in the environment.</summary>
+internal sealed record HostSettings
+{
+    /// <summary><c>Portico__DataPath</c>: where everything that outlives the process is kept. Default <c>.portico</c> in the repository.</summary>
+    public required string DataPath { get; init; }
+
+    /// <summary><c>Portico__Port</c>: default 8080; 0 takes any free one.</summary>
+    public required int Port { get; init; }
+
+    /// <summary><c>Portico__Bind</c>: <c>localhost</c> (default) or an address such as <c>0.0.0.0</c>.</summary>
+    public required string Bind { get; init; }
+
+    /// <summary><c>Portico__PublicOrigin</c>: scheme, host and port under which browsers reach the host.</summary>
+    public required string PublicOrigin { get; init; }
+
+    /// <summary><c>Web__Root</c>: the built Static Web App. Default <c>static-webxr/dist</c> in the repository.</summary>
+    public required string WebRoot { get; init; }
+
+    /// <summary>host.json <c>extensions.http.routePrefix</c>, without slashes at its ends; <c>api</c> when absent, as in Azure.</summary>
+    public required string RoutePrefix { get; init; }
+
+    /// <summary>host.json <c>functionTimeout</c>: the longest a function may run that HTTP did not start.</summary>
+    public required TimeSpan FunctionTimeout { get; init; }
+
+    /// <summary><c>Portico__DrainSeconds</c>: how long what is in flight may take after SIGTERM. Default 25.</summary>
+    public required TimeSpan DrainTimeout { get; init; }
+
+    /// <summary><c>Portico__MaxRequestBodyBytes</c>: default 100 MiB, Azure's limit. Uploads to blob storage have their own.</summary>
+    public required long MaxRequestBodyBytes { get; init; }
+
+    /// <summary>The folder that relative paths start from: the repository's, or the working directory outside of one.</summary>
+    public required string Root { get; init; }
+
+    /// <summary>The host's own address, for the app in the same process.</summary>
+    public string LocalOrigin => $"http://127.0.0.1:{Port}";
+
+    public static HostSettings Read(IConfiguration configuration, string root)
+    {
+        var port = configuration.GetValue("Portico:Port", 8080);
+        if (port is < 0 or > 65535)
+        {
+            throw new InvalidOperationException($"Portico__Port is {port}: expected 0 to 65535.");
+        }
+
+        port = port == 0 ? FreePort.Take() : port;
+        return new HostSettings
+        {
+            Root = root,
+            DataPath = Path.GetFullPath(configuration["Portico:DataPath"] ?? ".portico", root),
+            Port = port,
+            Bind = configuration["Portico:Bind"] ?? "localhost",
+            PublicOrigin = configuration["Portico:PublicOrigin"]?.TrimEnd('/') ?? $"http://localhost:{port}",
+            WebRoot = Path.GetFullPath(configuration["Web:Root"] ?? Path.Combine("static-webxr", "dist"), root),
+            RoutePrefix = (configuration[$"{HostConfiguration.HostJson}:extensions:http:routePrefix"] ?? "api").Trim('/'),
+            FunctionTimeout = configuration.GetValue($"{HostConfiguration.HostJson}:functionTimeout", TimeSpan.FromMinutes(30)),
+            DrainTimeout = TimeSpan.FromSeconds(configuration.GetValue("Portico:DrainSeconds", 25.0)),
+            MaxRequestBodyBytes = configuration.GetValue("Portico:MaxRequestBodyBytes", 100L << 20),
+        };
+    }
+
+    /// <summary>The nearest folder above the working directory, or above the program, that holds the solution; else the working directory.</summary>
+    public static string FindRoot()
+    {
+        foreach (var start in new[] { Directory.GetCurrentDirectory(), AppContext.BaseDirectory })
+        {
+            for (var folder = new DirectoryInfo(start); folder is not null; folder = folder.Parent)
+            {
+                if (File.Exists(Path.Combine(folder.FullName, "Serverless.sln")))
+                {
+                    return folder.FullName;
+                }
+            }
+        }
+
+        return Directory.GetCurrentDirectory();
+    }
+}
