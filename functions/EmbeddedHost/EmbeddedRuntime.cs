@@ -1,4 +1,3 @@
-using System.Net.Sockets;
 using System.Reflection;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -10,9 +9,11 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Portico.EmbeddedHost.Blobs;
 using Portico.EmbeddedHost.Hosting;
 using Portico.EmbeddedHost.Http;
 using Portico.EmbeddedHost.Invocation;
+using Portico.EmbeddedHost.Web;
 
 namespace Portico.EmbeddedHost;
 
@@ -24,6 +25,7 @@ internal sealed class EmbeddedRuntime : FunctionsRuntime
 {
     private readonly WebApplicationBuilder _builder;
     private readonly HostSettings _settings;
+    private readonly AzuriteCommand? _azurite;
 
     public EmbeddedRuntime(string[] args)
     {
@@ -38,6 +40,7 @@ internal sealed class EmbeddedRuntime : FunctionsRuntime
         HostConfiguration.Add(_builder.Configuration, root, args);
         _settings = HostSettings.Read(_builder.Configuration, root);
         _builder.Services.AddSingleton(DataFolderLock.Take(_settings.DataPath));
+        _azurite = Azurite.Configure(_builder.Configuration, _settings);
         _builder.Logging.AddConfiguration(_builder.Configuration.GetSection("Logging"));
         _builder.Logging.AddSimpleConsole(console => console.SingleLine = true);
         _builder.WebHost.UseKestrelCore().ConfigureKestrel(options => KestrelLimits.Apply(options, _settings));
@@ -57,6 +60,8 @@ internal sealed class EmbeddedRuntime : FunctionsRuntime
         services.AddSingleton(new AppMiddleware(middleware));
         services.AddSingleton<InvocationPipeline>();
         services.AddSingleton<IParameterBinding, HttpParameters>();
+        AddBlobs(services);
+        services.AddSingleton<StaticWebApp>();
         services.AddRouting();
 
         // Results such as ObjectResult need MVC's executors; an empty part manager spares the scan for controllers.
@@ -71,8 +76,25 @@ internal sealed class EmbeddedRuntime : FunctionsRuntime
         app.Services.GetRequiredService<InvocationPipeline>().Check(app.Services.GetRequiredService<FunctionCatalog>().All);
         app.UseMiddleware<HttpProblems>();
         app.UseRouting();
+        app.Use(app.Services.GetRequiredService<StaticWebApp>().InvokeAsync);
         HttpFunctions.Map(app);
+        CdnEndpoint.Map(app);
+        BlobProxy.Map(app);
         return app;
+    }
+
+    private void AddBlobs(IServiceCollection services)
+    {
+        services.AddSingleton<BlobWrites>();
+        services.AddSingleton<HostBlobs>();
+        services.AddSingleton<BlobProxy>();
+        if (_azurite is not null)
+        {
+            services.AddSingleton(_azurite);
+            services.AddSingleton<Azurite>();
+            services.AddHostedService(provider => provider.GetRequiredService<Azurite>());
+            services.AddSingleton<IReadyPart>(provider => provider.GetRequiredService<Azurite>());
+        }
     }
 
     /// <summary>The program's own assembly, unless <c>Portico__FunctionsAssembly</c> names another: tests start the app in their process.</summary>

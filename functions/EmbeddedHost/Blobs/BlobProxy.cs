@@ -1,0 +1,140 @@
+using System.Collections.Frozen;
+using System.Net;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Portico.EmbeddedHost.Blobs;
+
+/// <summary>
+/// A browser's way to blob storage on the portal's own origin: <c>/blob/{account}/{container}/{blob}?{sas}</c>. A SAS
+/// signs account, container and blob but not the host, so the storage service itself checks every request; this passes
+/// on single-blob reads and writes that carry one, and nothing else. Bodies are streamed both ways.
+/// </summary>
+internal sealed class BlobProxy(HostBlobs blobs, IServiceProvider services) : IDisposable
+{
+    /// <summary>The largest single upload: what Put Blob takes. Larger files come in blocks.</summary>
+    private const long MaxBodyBytes = 5000L << 20;
+
+    private static readonly FrozenSet<string> NotPassedOn = new[]
+    {
+        "Host", "Connection", "Keep-Alive", "Transfer-Encoding", "TE", "Trailer", "Upgrade", "Proxy-Authorization",
+        "Authorization", "Cookie", "Set-Cookie", "Server", "Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto",
+    }.ToFrozenSet(StringComparer.OrdinalIgnoreCase);
+
+    private readonly HttpMessageInvoker _client = new(new SocketsHttpHandler
+    {
+        AllowAutoRedirect = false,
+        UseCookies = false,
+        UseProxy = false,
+        AutomaticDecompression = DecompressionMethods.None,
+        ConnectTimeout = TimeSpan.FromSeconds(2),
+    });
+
+    /// <summary>Maps the route when storage is on this machine; a browser reaches a real account directly.</summary>
+    public static void Map(IEndpointRouteBuilder endpoints)
+    {
+        var proxy = endpoints.ServiceProvider.GetRequiredService<BlobProxy>();
+        if (proxy.Storage.IsLoopback)
+        {
+            endpoints.MapMethods("/blob/{account}/{container}/{**blob}", [HttpMethods.Get, HttpMethods.Head, HttpMethods.Put, HttpMethods.Options], proxy.PassAsync)
+                .WithDisplayName("blob");
+        }
+    }
+
+    public void Dispose() => _client.Dispose();
+
+    private Uri Storage => blobs.Service.Uri;
+
+    private async Task PassAsync(HttpContext http)
+    {
+        BlobContentPolicy.Apply(http.Response);
+        if (!IsSingleBlobWithSas(http.Request))
+        {
+            http.Response.StatusCode = StatusCodes.Status403Forbidden;
+            return;
+        }
+
+        if (http.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit)
+        {
+            limit.MaxRequestBodySize = MaxBodyBytes;
+        }
+
+        using var request = RequestToStorage(http);
+        HttpResponseMessage response;
+        try
+        {
+            if (services.GetService<Azurite>() is { } azurite)
+            {
+                await azurite.WhenReadyAsync(http.RequestAborted).WaitAsync(TimeSpan.FromSeconds(10), http.RequestAborted);
+            }
+
+            response = await _client.SendAsync(request, http.RequestAborted);
+        }
+        catch (Exception failure) when (failure is HttpRequestException { InnerException: not BadHttpRequestException } or TimeoutException)
+        {
+            http.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
+            http.Response.Headers.RetryAfter = "1";
+            return;
+        }
+        catch (HttpRequestException failure) when (failure.InnerException is BadHttpRequestException)
+        {
+            // The client's own body was at fault (too large, too slow): the usual answers are given for that.
+            throw failure.InnerException;
+        }
+
+        using (response)
+        {
+            http.Response.StatusCode = (int)response.StatusCode;
+            CopyHeaders(response, http.Response);
+            await using var body = await response.Content.ReadAsStreamAsync(http.RequestAborted);
+            await body.CopyToAsync(http.Response.Body, http.RequestAborted);
+        }
+    }
+
+    /// <remarks>Container listings, other services' operations and shared-key signatures have no business on the browser's path.</remarks>
+    private static bool IsSingleBlobWithSas(HttpRequest request) =>
+        request.Query.ContainsKey("sig")
+        && !request.Query.ContainsKey("restype")
+        && (string?)request.Query["comp"] is null or "block" or "blocklist"
+        && request.Headers.Authorization.Count == 0
+        && request.RouteValues["blob"] is string blob
+        && HostBlobs.IsPlainName(blob);
+
+    private HttpRequestMessage RequestToStorage(HttpContext http)
+    {
+        // The raw target, so that the path reaches storage encoded exactly as it was signed.
+        var target = http.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget["/blob".Length..];
+        var uri = new Uri($"{Storage.Scheme}://{Storage.Authority}{target}", new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true });
+        var request = new HttpRequestMessage(new HttpMethod(http.Request.Method), uri);
+        if (HttpMethods.IsPut(http.Request.Method))
+        {
+            request.Content = new StreamContent(http.Request.Body);
+        }
+
+        foreach (var (name, values) in http.Request.Headers)
+        {
+            if (!NotPassedOn.Contains(name) && !request.Headers.TryAddWithoutValidation(name, (IEnumerable<string?>)values))
+            {
+                request.Content?.Headers.TryAddWithoutValidation(name, (IEnumerable<string?>)values);
+            }
+        }
+
+        return request;
+    }
+
+    private static void CopyHeaders(HttpResponseMessage from, HttpResponse to)
+    {
+        foreach (var (name, values) in from.Headers.Concat(from.Content.Headers))
+        {
+            if (!NotPassedOn.Contains(name))
+            {
+                to.Headers[name] = values.ToArray();
+            }
+        }
+
+        BlobContentPolicy.Apply(to);
+    }
+}
