@@ -39,6 +39,10 @@ internal sealed class EmbeddedRuntime : FunctionsRuntime
         });
         HostConfiguration.Add(_builder.Configuration, root, args);
         _settings = HostSettings.Read(_builder.Configuration, root);
+
+        // The app reads these too; what the host chose for want of a setting must not be chosen a second time.
+        _builder.Configuration["Portico:DataPath"] = _settings.DataPath;
+        _builder.Configuration["Portico:PublicOrigin"] = _settings.PublicOrigin;
         _builder.Services.AddSingleton(DataFolderLock.Take(_settings.DataPath));
         _azurite = Azurite.Configure(_builder.Configuration, _settings);
         _builder.Logging.AddConfiguration(_builder.Configuration.GetSection("Logging"));
