@@ -24,5 +24,7 @@ public sealed record DocumentType<T>(string Container, string PartitionKeyPath, 
     where T : class, IDocument;
 
 /// <summary>A document as read, with the version it was read at.</summary>
+/// <param name="Document">What is stored.</param>
+/// <param name="ETag">Opaque, without quotes, changed by every write and never used again.</param>
 public sealed record Stored<T>(T Document, string ETag)
     where T : class, IDocument;

@@ -34,7 +34,8 @@ public interface IDocumentStore
     Task<WriteOutcome> DeleteAsync<T>(DocumentType<T> type, string partitionKey, string id, string? ifMatch, CancellationToken cancellation)
         where T : class, IDocument;
 
-    /// <summary>One page of a partition's documents of this type.</summary>
+    /// <summary>One page of a partition's documents of this type; those that lack the ordered property are left out.</summary>
+    /// <exception cref="InvalidContinuationException">The continuation is not one that this query handed out.</exception>
     Task<DocumentPage<T>> ListAsync<T>(DocumentType<T> type, string partitionKey, DocumentQuery query, CancellationToken cancellation)
         where T : class, IDocument;
 
