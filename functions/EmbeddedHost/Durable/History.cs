@@ -1,4 +1,15 @@
+using Microsoft.DurableTask;
+
 namespace Portico.EmbeddedHost.Durable;
+
+/// <summary>Which execution of which instance. Continue-as-new and the replacement of an ended instance make a new execution.</summary>
+/// <param name="Execution">Unique over the file's life.</param>
+/// <param name="InstanceId">The instance.</param>
+/// <param name="Name">The orchestrator's name.</param>
+/// <param name="ParentInstanceId">The calling orchestration's instance, null for none.</param>
+/// <param name="ParentName">The calling orchestrator's name.</param>
+internal sealed record InstanceIdentity(
+    long Execution, string InstanceId, string Name, string? ParentInstanceId, string? ParentName);
 
 /// <summary>What can reach an orchestration. The numbers are stored.</summary>
 internal enum HistoryEventKind
@@ -18,8 +29,10 @@ internal enum HistoryEventKind
 /// <param name="Kind">What it is.</param>
 /// <param name="TaskId">The action that it answers, -1 for none.</param>
 /// <param name="Name">The external event's name.</param>
-/// <param name="Payload">Result, failure details or event payload, as JSON.</param>
-internal readonly record struct HistoryEvent(long Seq, HistoryEventKind Kind, int TaskId, string? Name, string? Payload);
+/// <param name="Payload">Input, result, failure details or event payload, as JSON.</param>
+/// <param name="At">When it was recorded, as UTC ticks.</param>
+internal readonly record struct HistoryEvent(
+    long Seq, HistoryEventKind Kind, int TaskId, string? Name, string? Payload, long At);
 
 /// <summary>What an orchestrator can ask for. The numbers are stored.</summary>
 internal enum OrchestrationActionKind
@@ -57,3 +70,28 @@ internal sealed record OrchestrationAction(
 /// <param name="UptoSeq">The last event that it saw.</param>
 /// <param name="ActionCount">Actions that the execution had asked for at its end, in all.</param>
 internal readonly record struct HistoryTurn(int Number, long At, long UptoSeq, int ActionCount);
+
+/// <summary>Where an orchestrator stands after a turn.</summary>
+internal abstract record TurnOutcome
+{
+    /// <summary>It waits for something.</summary>
+    public sealed record Waiting : TurnOutcome;
+
+    /// <summary>It returned.</summary>
+    public sealed record Completed(string? Output) : TurnOutcome;
+
+    /// <summary>It threw, or can't be run.</summary>
+    public sealed record Failed(TaskFailureDetails Failure) : TurnOutcome;
+
+    /// <summary>It returned and starts afresh with these events.</summary>
+    public sealed record ContinuedAsNew(string? Input, IReadOnlyList<(string Name, string? Payload)> Events) : TurnOutcome;
+}
+
+/// <summary>All that one turn changes; committed whole or not at all.</summary>
+internal sealed record TurnRecord(
+    InstanceIdentity Identity,
+    HistoryTurn Turn,
+    IReadOnlyList<OrchestrationAction> Actions,
+    IReadOnlyList<int> CancelledTimers,
+    string? CustomStatus,
+    TurnOutcome Outcome);

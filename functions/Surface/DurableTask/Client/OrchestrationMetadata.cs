@@ -60,7 +60,7 @@ public sealed class OrchestrationMetadata(string name, string instanceId)
     /// <summary>Its custom status, when asked for.</summary>
     public string? SerializedCustomStatus { get; init; }
 
-    /// <summary>How it failed, when it did and inputs and outputs were asked for.</summary>
+    /// <summary>How it failed, when it did.</summary>
     public TaskFailureDetails? FailureDetails { get; init; }
 
     /// <summary>Whether it is Running, precisely: neither Pending nor Suspended.</summary>

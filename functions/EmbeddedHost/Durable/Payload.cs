@@ -1,0 +1,49 @@
+using System.Text;
+using System.Text.Json;
+using Microsoft.DurableTask;
+
+namespace Portico.EmbeddedHost.Durable;
+
+/// <summary>What histories hold as text: values within the stated limits, and failures.</summary>
+internal static class Payload
+{
+    /// <summary>JSON of a value, null of null.</summary>
+    /// <param name="what">Names the value in the error.</param>
+    /// <exception cref="ArgumentException">It is larger than <see cref="DurableEngineOptions.MaxPayloadBytes"/>.</exception>
+    public static string? Serialize(DataConverter converter, object? value, string what)
+    {
+        var json = converter.Serialize(value);
+        ThrowIfTooLarge(json, what);
+        return json;
+    }
+
+    /// <inheritdoc cref="Serialize"/>
+    public static void ThrowIfTooLarge(string? json, string what)
+    {
+        // UTF-8 takes at most three bytes a UTF-16 character: short texts needn't be counted.
+        if (json is not null
+            && json.Length > DurableEngineOptions.MaxPayloadBytes / 3
+            && Encoding.UTF8.GetByteCount(json) is var bytes and > DurableEngineOptions.MaxPayloadBytes)
+        {
+            throw new ArgumentException(
+                $"The {what} has {bytes:N0} bytes; histories take at most {DurableEngineOptions.MaxPayloadBytes:N0}. Put it into a blob and pass a reference.");
+        }
+    }
+
+    /// <summary>JSON of a custom status, null of null.</summary>
+    /// <exception cref="ArgumentException">It is longer than the official limit.</exception>
+    public static string? SerializeCustomStatus(DataConverter converter, object? status)
+    {
+        var json = converter.Serialize(status);
+        return json?.Length > DurableEngineOptions.MaxCustomStatusChars
+            ? throw new ArgumentException($"The custom status has {json.Length:N0} characters of JSON; at most {DurableEngineOptions.MaxCustomStatusChars:N0} are kept.")
+            : json;
+    }
+
+    /// <summary>JSON of failure details.</summary>
+    public static string SerializeFailure(TaskFailureDetails failure) => JsonSerializer.Serialize(failure);
+
+    /// <summary>Failure details of JSON.</summary>
+    public static TaskFailureDetails DeserializeFailure(string? json) =>
+        json is null ? new("(unknown)", "(unknown)", null, null, null) : JsonSerializer.Deserialize<TaskFailureDetails>(json)!;
+}
