@@ -1,0 +1,55 @@
+import { readFile } from 'node:fs/promises';
+import { createTrackerCore, type TrackerCore } from '@portico/tracker';
+import { FRAME_HEIGHT_PX, FRAME_WIDTH_PX, FRAMES_A_SECOND, projectCorners, type CameraPath } from './camera-path.ts';
+import type { Camera } from './camera.ts';
+
+const wasm = readFile(new URL('../../../static-webxr/tracker/build/tracker.wasm', import.meta.url)).then((bytes) =>
+  WebAssembly.compile(new Uint8Array(bytes)),
+);
+
+/** A fresh tracker for the test camera. */
+export async function createTestTracker(): Promise<TrackerCore> {
+  return createTrackerCore(await wasm, { frameWidthPx: FRAME_WIDTH_PX, frameHeightPx: FRAME_HEIGHT_PX });
+}
+
+/** What happened in one frame. */
+export interface FrameOutcome {
+  tracked: boolean;
+  /** Mean distance of the four corners from where they are, in pixels; infinite when not tracked. */
+  errorPx: number;
+  milliseconds: number;
+  /** Whether the target had to be found anew. */
+  cold: boolean;
+}
+
+export function runSequence(tracker: TrackerCore, camera: Camera, path: CameraPath, aspect: number, frames: number): FrameOutcome[] {
+  const outcomes: FrameOutcome[] = [];
+  let tracking = false;
+  for (let frame = 0; frame < frames; frame++) {
+    const seconds = frame / FRAMES_A_SECOND;
+    const result = tracker.track({ rgba: camera.render(frame).buffer, timestampMs: 1000 * seconds });
+    const pose = result.targets[0]!;
+    const tracked = pose.state === 'tracking';
+    const truth = projectCorners(path(seconds), aspect);
+    outcomes.push({
+      tracked,
+      errorPx: tracked ? meanDistance(pose.corners, truth) : Infinity,
+      milliseconds: result.milliseconds,
+      cold: !tracking || !tracked,
+    });
+    tracking = tracked;
+  }
+  return outcomes;
+}
+
+function meanDistance(a: ArrayLike<number>, b: ArrayLike<number>): number {
+  let sum = 0;
+  for (let i = 0; i < 8; i += 2) sum += Math.hypot(a[i]! - b[i]!, a[i + 1]! - b[i + 1]!);
+  return sum / 4;
+}
+
+/** The value that a share of the others lie below. */
+export function percentile(values: readonly number[], share: number): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  return sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? NaN;
+}
