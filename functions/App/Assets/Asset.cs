@@ -6,6 +6,7 @@ namespace Portico.Assets;
 /// <summary>An uploaded file with its processing status and renditions.</summary>
 public sealed record Asset : IDocument
 {
+    public const string IdPrefix = "ast";
     public static readonly DocumentType<Asset> Documents = new("assets", "/projectId", "asset");
 
     public required string Id { get; init; }
@@ -28,6 +29,9 @@ public sealed record Asset : IDocument
 
     /// <summary>The marker compiled from an image; null until then.</summary>
     public string? MarkerId { get; init; }
+
+    /// <summary>How often processing has begun: orders the progress of one run after that of another.</summary>
+    public int Run { get; init; }
 
     public required DateTimeOffset CreatedAt { get; init; }
     public required DateTimeOffset UpdatedAt { get; init; }
@@ -66,7 +70,8 @@ public sealed record AssetFailure(string Code, string Message);
 
 /// <param name="DeclaredBytes">What the client said it would send.</param>
 /// <param name="ETag">Version of the upload that processing is pinned to; the ingest is idempotent by it.</param>
-public sealed record AssetSource(string ContentType, long DeclaredBytes, long? Bytes = null, string? ETag = null);
+/// <param name="ClaimedBy">The orchestration that processes it; every other leaves it alone.</param>
+public sealed record AssetSource(string ContentType, long DeclaredBytes, long? Bytes = null, string? ETag = null, string? ClaimedBy = null);
 
 /// <summary>An image, upright, and its renditions (widest first).</summary>
 public sealed record ImageFacts(int WidthPx, int HeightPx, string Format, IReadOnlyList<ImageRendition> Renditions, ImageRendition Thumbnail);

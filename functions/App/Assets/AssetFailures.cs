@@ -74,12 +74,18 @@ public static class AssetFailures
         "The video takes more memory or time to convert than we allow. Export it as 1080p H.264 (MP4) and upload that.",
         "Converting hit the tool's memory or processor limit, or made the decoder crash.");
 
+    public static readonly AssetFailureKind ProcessingFailed = new(
+        "processing.failed",
+        "The file may be fine, but we could not process it. Upload it again; if that fails too, tell us.",
+        "A step kept failing for reasons that lie with us: a tool or a service was away longer than the retries last.");
+
     /// <summary>The catalogue's part about files, in the order of docs/errors.md.</summary>
     public static IReadOnlyList<AssetFailureKind> All { get; } =
     [
         FileEmpty, FileTooLarge,
         ImageNotAnImage, ImageTooManyPixels, ImageTruncated, ImageTooComplex,
         VideoNotAVideo, VideoNoVideoStream, VideoTooManyPixels, VideoTooSmall, VideoTooLong, VideoTruncated, VideoTooComplex,
+        ProcessingFailed,
     ];
 
     /// <summary>The size limit's rejection, or null when <paramref name="bytes"/> is acceptable.</summary>

@@ -1,0 +1,58 @@
+using Azure;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Azure.Functions.Worker;
+using Microsoft.Azure.Functions.Worker.Middleware;
+using Microsoft.Extensions.Logging;
+using Portico.Blobs;
+
+namespace Portico.Http;
+
+/// <summary>
+/// Turns what HTTP functions throw into problems. Only bugs and outages are thrown; their text goes to the log and
+/// never to the caller. A caller who went away is neither: nothing is logged and nobody reads the answer.
+/// </summary>
+public sealed class ProblemMiddleware(ILogger<ProblemMiddleware> logger) : IFunctionsWorkerMiddleware
+{
+    private const int ClientClosedRequest = 499;
+
+    public async Task Invoke(FunctionContext context, FunctionExecutionDelegate next)
+    {
+        if (context.GetHttpContext() is not { } http)
+        {
+            await next(context);
+            return;
+        }
+
+        try
+        {
+            await next(context);
+        }
+        catch (OperationCanceledException) when (http.RequestAborted.IsCancellationRequested)
+        {
+            context.GetInvocationResult().Value = Results.StatusCode(ClientClosedRequest);
+        }
+        catch (BadHttpRequestException failure)
+        {
+            context.GetInvocationResult().Value = Problem.Of(failure.StatusCode == StatusCodes.Status413PayloadTooLarge ? ErrorCatalogue.BodyTooLarge : ErrorCatalogue.InvalidRequest);
+        }
+        catch (Exception failure) when (IsStorageOutage(failure))
+        {
+            logger.LogWarning(failure, "{Function} could not reach storage", context.FunctionDefinition.Name);
+            context.GetInvocationResult().Value = new Problem(ErrorCatalogue.StorageUnavailable) { RetryAfter = TimeSpan.FromSeconds(5) };
+        }
+        catch (Exception failure)
+        {
+            logger.LogError(failure, "{Function} failed", context.FunctionDefinition.Name);
+            context.GetInvocationResult().Value = Problem.Of(ErrorCatalogue.Internal);
+        }
+    }
+
+    // The storage SDK gives up with an AggregateException of its tries, or with status 0 when no answer came.
+    private static bool IsStorageOutage(Exception failure) => failure switch
+    {
+        RequestFailedException request => request.Status is 0 or 408 or 429 or >= 500,
+        AggregateException several => several.InnerExceptions.All(IsStorageOutage),
+        BlobAbsentException => false,
+        _ => false,
+    };
+}

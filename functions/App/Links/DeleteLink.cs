@@ -1,0 +1,29 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.Azure.Functions.Worker;
+using Portico.Documents;
+using Portico.Http;
+
+namespace Portico.Links;
+
+/// <summary><c>DELETE /links/{code}</c>: the code stops working once the CDN's copy of the manifest has aged.</summary>
+public sealed class DeleteLink(LinkStore links)
+{
+    [Function(nameof(DeleteLink))]
+    [ProjectMember(ProjectResource.Link, "code")]
+    public async Task<IResult> Run([HttpTrigger(AuthorizationLevel.Anonymous, "delete", Route = "links/{code}")] HttpRequest request, string code, CancellationToken cancellation)
+    {
+        if (await links.FindAsync(code, cancellation) is not { } link)
+        {
+            return Problem.Of(ErrorCatalogue.NotFound);
+        }
+
+        if (!Preconditions.TryReadIfMatch(request, link.ETag, out var ifMatch, out var problem))
+        {
+            return problem;
+        }
+
+        return await links.DeleteAsync(link.Document, ifMatch, cancellation) == WriteOutcome.Conflict
+            ? Problem.Of(ErrorCatalogue.PreconditionFailed)
+            : Results.NoContent();
+    }
+}

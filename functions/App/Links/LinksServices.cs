@@ -1,0 +1,11 @@
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Portico.Links;
+
+public static class LinksServices
+{
+    /// <summary>Links, their manifests and QR codes.</summary>
+    public static IServiceCollection AddLinks(this IServiceCollection services) => services
+        .AddSingleton<LinkStore>()
+        .AddSingleton<ManifestPublisher>();
+}

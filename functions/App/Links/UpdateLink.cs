@@ -1,0 +1,51 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.Azure.Functions.Worker;
+using Portico.Documents;
+using Portico.Http;
+
+namespace Portico.Links;
+
+/// <summary><c>PUT</c> or <c>PATCH /links/{code}</c>: the printed code stays, what it shows changes.</summary>
+public sealed class UpdateLink(LinkStore links, ManifestPublisher manifests, PublicOrigin origin, TimeProvider clock)
+{
+    [Function(nameof(UpdateLink))]
+    [ProjectMember(ProjectResource.Link, "code")]
+    public async Task<IResult> Run([HttpTrigger(AuthorizationLevel.Anonymous, "put", "patch", Route = "links/{code}")] HttpRequest request, string code, CancellationToken cancellation)
+    {
+        if (await links.FindAsync(code, cancellation) is not { } current)
+        {
+            return Problem.Of(ErrorCatalogue.NotFound);
+        }
+
+        if (!Preconditions.TryReadIfMatch(request, current.ETag, out var ifMatch, out var problem))
+        {
+            return problem;
+        }
+
+        var isPatch = HttpMethods.IsPatch(request.Method);
+        var read = isPatch
+            ? await JsonBody.ReadPatchAsync(request, LinkEdit.Of(current.Document), cancellation)
+            : await JsonBody.ReadAsync<LinkEdit>(request, cancellation);
+        if (!read.TryGet(out var body, out problem) || !body.TryCheck(out var title, out var targets, out problem))
+        {
+            return problem;
+        }
+
+        var prepared = await manifests.PrepareAsync(request.ProjectId(), targets, cancellation);
+        if (prepared.Targets is null)
+        {
+            return LinkEdit.ProblemOf(prepared);
+        }
+
+        // A PATCH holds what it read to: otherwise a field it did not name could fall back to an older value.
+        var link = current.Document with { Title = title, Targets = targets, UpdatedAt = clock.GetUtcNow() };
+        var written = await links.ReplaceAsync(link, isPatch ? current.ETag : ifMatch, cancellation);
+        if (written.Outcome != WriteOutcome.Written)
+        {
+            return Problem.Of(written.Outcome == WriteOutcome.Absent ? ErrorCatalogue.NotFound : ifMatch is null ? ErrorCatalogue.Conflict : ErrorCatalogue.PreconditionFailed);
+        }
+
+        await manifests.PublishAsync(link, prepared.Targets, cancellation);
+        return ApiJson.Ok(request.HttpContext.Response, LinkView.Of(link, origin.For(request)), written.Stored!.ETag);
+    }
+}

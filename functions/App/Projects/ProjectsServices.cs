@@ -1,0 +1,11 @@
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Portico.Projects;
+
+public static class ProjectsServices
+{
+    /// <summary>Projects and who may work on them.</summary>
+    public static IServiceCollection AddProjects(this IServiceCollection services) => services
+        .AddSingleton<ProjectStore>()
+        .AddSingleton<ProjectAccess>();
+}
