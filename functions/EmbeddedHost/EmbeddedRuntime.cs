@@ -2,6 +2,8 @@ using System.Reflection;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Mvc.ApplicationParts;
+using Microsoft.AspNetCore.SignalR;
+using Microsoft.AspNetCore.SignalR.Protocol;
 using Microsoft.Azure.Functions.Worker.Builder;
 using Microsoft.Azure.Functions.Worker.Middleware;
 using Microsoft.Extensions.Configuration;
@@ -13,6 +15,8 @@ using Portico.EmbeddedHost.Blobs;
 using Portico.EmbeddedHost.Hosting;
 using Portico.EmbeddedHost.Http;
 using Portico.EmbeddedHost.Invocation;
+using Portico.EmbeddedHost.SignalR;
+using Portico.EmbeddedHost.Timers;
 using Portico.EmbeddedHost.Web;
 
 namespace Portico.EmbeddedHost;
@@ -26,6 +30,7 @@ internal sealed class EmbeddedRuntime : FunctionsRuntime
     private readonly WebApplicationBuilder _builder;
     private readonly HostSettings _settings;
     private readonly AzuriteCommand? _azurite;
+    private readonly SignalRService _signalR;
 
     public EmbeddedRuntime(string[] args)
     {
@@ -45,6 +50,7 @@ internal sealed class EmbeddedRuntime : FunctionsRuntime
         _builder.Configuration["Portico:PublicOrigin"] = _settings.PublicOrigin;
         _builder.Services.AddSingleton(DataFolderLock.Take(_settings.DataPath));
         _azurite = Azurite.Configure(_builder.Configuration, _settings);
+        _signalR = SignalRService.Configure(_builder.Configuration, _settings);
         _builder.Logging.AddConfiguration(_builder.Configuration.GetSection("Logging"));
         _builder.Logging.AddSimpleConsole(console => console.SingleLine = true);
         _builder.WebHost.UseKestrelCore().ConfigureKestrel(options => KestrelLimits.Apply(options, _settings));
@@ -63,15 +69,11 @@ internal sealed class EmbeddedRuntime : FunctionsRuntime
         services.AddSingleton(FunctionCatalog.Discover(FunctionsAssembly(), _builder.Configuration));
         services.AddSingleton(new AppMiddleware(middleware));
         services.AddSingleton<InvocationPipeline>();
-        services.AddSingleton<IParameterBinding, HttpParameters>();
+        services.AddSingleton<HostState>();
+        AddHttp(services);
         AddBlobs(services);
-        services.AddSingleton<StaticWebApp>();
-        services.AddRouting();
-
-        // Results such as ObjectResult need MVC's executors; an empty part manager spares the scan for controllers.
-        services.AddSingleton(new ApplicationPartManager());
-        services.AddMvcCore();
-
+        AddTimers(services);
+        AddSignalR(services);
         services.AddHostedService<HostReady>();
         services.AddSingleton<IParameterBinding, ContextBinding>();
         services.Configure<HostOptions>(host => host.ShutdownTimeout = _settings.DrainTimeout + TimeSpan.FromSeconds(10));
@@ -80,11 +82,25 @@ internal sealed class EmbeddedRuntime : FunctionsRuntime
         app.Services.GetRequiredService<InvocationPipeline>().Check(app.Services.GetRequiredService<FunctionCatalog>().All);
         app.UseMiddleware<HttpProblems>();
         app.UseRouting();
+        app.Use(SignalREndpoints.AuthenticateClientsAsync);
         app.Use(app.Services.GetRequiredService<StaticWebApp>().InvokeAsync);
         HttpFunctions.Map(app);
         CdnEndpoint.Map(app);
         BlobProxy.Map(app);
+        SignalREndpoints.Map(app);
         return app;
+    }
+
+    private static void AddHttp(IServiceCollection services)
+    {
+        services.AddSingleton<IParameterBinding, HttpParameters>();
+        services.AddSingleton<IOutputBinding, HttpResultOutput>();
+        services.AddSingleton<StaticWebApp>();
+        services.AddRouting();
+
+        // Results such as ObjectResult need MVC's executors; an empty part manager spares the scan for controllers.
+        services.AddSingleton(new ApplicationPartManager());
+        services.AddMvcCore();
     }
 
     private void AddBlobs(IServiceCollection services)
@@ -99,6 +115,33 @@ internal sealed class EmbeddedRuntime : FunctionsRuntime
             services.AddHostedService(provider => provider.GetRequiredService<Azurite>());
             services.AddSingleton<IReadyPart>(provider => provider.GetRequiredService<Azurite>());
         }
+
+        services.AddSingleton<BlobReceipts>();
+        services.AddSingleton<IParameterBinding, BlobParameters>();
+        services.AddSingleton<IOutputBinding, BlobOutputs>();
+        services.AddHostedService<BlobTriggers>();
+    }
+
+    private static void AddTimers(IServiceCollection services)
+    {
+        services.AddSingleton<TimerStore>();
+        services.AddSingleton<IParameterBinding, TimerParameters>();
+        services.AddHostedService<TimerTriggers>();
+    }
+
+    private void AddSignalR(IServiceCollection services)
+    {
+        services.AddSingleton(_signalR);
+        services.AddSingleton(provider => new HubToken(_signalR.AccessKey, provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<HubConnections>();
+        services.AddSingleton<HubMeter>();
+        services.AddSingleton<HubTriggers>();
+        services.AddSingleton<HubSender>();
+        services.AddSingleton<IParameterBinding, SignalRParameters>();
+        services.AddSingleton<IOutputBinding, SignalROutputs>();
+        services.AddSignalR(hub => hub.MaximumReceiveMessageSize = 64 << 10);
+        services.AddSingleton<IUserIdProvider, HubUserId>();
+        services.AddSingleton<IHubProtocol, RelayProtocol>();
     }
 
     /// <summary>The program's own assembly, unless <c>Portico__FunctionsAssembly</c> names another: tests start the app in their process.</summary>

@@ -14,8 +14,14 @@ internal sealed record HostSettings
     /// <summary><c>Portico__Bind</c>: <c>localhost</c> (default) or an address such as <c>0.0.0.0</c>.</summary>
     public required string Bind { get; init; }
 
-    /// <summary><c>Portico__PublicOrigin</c>: scheme, host and port under which browsers reach the host.</summary>
+    /// <summary>
+    /// <c>Portico__PublicOrigin</c>: scheme, host and port under which browsers reach the host, when that is not the
+    /// address they show in their requests (a tunnel, a proxy). Default <c>http://localhost:{port}</c>.
+    /// </summary>
     public required string PublicOrigin { get; init; }
+
+    /// <summary>Whether <see cref="PublicOrigin"/> was set, and so overrides what requests show.</summary>
+    public required bool HasPublicOrigin { get; init; }
 
     /// <summary><c>Web__Root</c>: the built Static Web App. Default <c>static-webxr/dist</c> in the repository.</summary>
     public required string WebRoot { get; init; }
@@ -54,6 +60,7 @@ internal sealed record HostSettings
             Port = port,
             Bind = configuration["Portico:Bind"] ?? "localhost",
             PublicOrigin = configuration["Portico:PublicOrigin"]?.TrimEnd('/') ?? $"http://localhost:{port}",
+            HasPublicOrigin = configuration["Portico:PublicOrigin"] is not null,
             WebRoot = Path.GetFullPath(configuration["Web:Root"] ?? Path.Combine("static-webxr", "dist"), root),
             RoutePrefix = (configuration[$"{HostConfiguration.HostJson}:extensions:http:routePrefix"] ?? "api").Trim('/'),
             FunctionTimeout = configuration.GetValue($"{HostConfiguration.HostJson}:functionTimeout", TimeSpan.FromMinutes(30)),

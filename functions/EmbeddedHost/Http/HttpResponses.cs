@@ -35,3 +35,11 @@ internal static class HttpResponses
         };
     }
 }
+
+/// <summary>The response is an output like others, written by <see cref="HttpResponses"/> once those are out.</summary>
+internal sealed class HttpResultOutput : IOutputBinding
+{
+    public bool Sends(FunctionOutput output) => output.Attribute is HttpResultAttribute;
+
+    public ValueTask SendAsync(FunctionOutput output, object value, InvocationContext context) => ValueTask.CompletedTask;
+}

@@ -20,8 +20,11 @@ internal interface IParameterBinding
 /// <summary>One way to send what a function returned.</summary>
 internal interface IOutputBinding
 {
-    /// <summary>Sends <paramref name="value"/> when <paramref name="output"/> is of this binding's kind; false when it is not.</summary>
-    ValueTask<bool> TrySendAsync(FunctionOutput output, object? value, InvocationContext context);
+    /// <summary>Whether this binding sends <paramref name="output"/>.</summary>
+    bool Sends(FunctionOutput output);
+
+    /// <summary>Sends <paramref name="value"/>, which is never null.</summary>
+    ValueTask SendAsync(FunctionOutput output, object value, InvocationContext context);
 }
 
 /// <summary>The parameters that every kind of function may have: context, cancellation, values by name.</summary>

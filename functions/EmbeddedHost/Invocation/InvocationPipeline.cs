@@ -52,13 +52,17 @@ internal sealed class InvocationPipeline
         return context.Returned.Value;
     }
 
-    /// <summary>Binds every function's parameters, so that a signature the host cannot serve fails the start and not a request.</summary>
-    /// <exception cref="InvalidOperationException">Names the function and the parameter.</exception>
+    /// <summary>Binds every function's parameters and outputs, so that a signature the host cannot serve fails the start and not a request.</summary>
+    /// <exception cref="InvalidOperationException">Names the function and the parameter or output.</exception>
     public void Check(IEnumerable<FunctionDescriptor> functions)
     {
         foreach (var function in functions)
         {
             _binders[function] = BindersOf(function);
+            if (function.Outputs.FirstOrDefault(output => !_outputs.Any(binding => binding.Sends(output))) is { } unknown)
+            {
+                throw new InvalidOperationException($"Function '{function.Name}' ({function.EntryPoint}): the embedded host cannot send output '{unknown.Name}' ({unknown.Attribute.GetType().Name}).");
+            }
         }
     }
 
@@ -97,13 +101,7 @@ internal sealed class InvocationPipeline
                 continue;
             }
 
-            foreach (var binding in _outputs)
-            {
-                if (await binding.TrySendAsync(output, value, context).ConfigureAwait(false))
-                {
-                    break;
-                }
-            }
+            await _outputs.First(binding => binding.Sends(output)).SendAsync(output, value, context).ConfigureAwait(false);
         }
     }
 }
