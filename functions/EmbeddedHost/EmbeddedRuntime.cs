@@ -12,6 +12,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Portico.EmbeddedHost.Blobs;
+using Portico.EmbeddedHost.Durable;
 using Portico.EmbeddedHost.Hosting;
 using Portico.EmbeddedHost.Http;
 using Portico.EmbeddedHost.Invocation;
@@ -74,6 +75,7 @@ internal sealed class EmbeddedRuntime : FunctionsRuntime
         AddBlobs(services);
         AddTimers(services);
         AddSignalR(services);
+        AddDurable(services);
         services.AddHostedService<HostReady>();
         services.AddSingleton<IParameterBinding, ContextBinding>();
         services.Configure<HostOptions>(host => host.ShutdownTimeout = _settings.DrainTimeout + TimeSpan.FromSeconds(10));
@@ -142,6 +144,17 @@ internal sealed class EmbeddedRuntime : FunctionsRuntime
         services.AddSignalR(hub => hub.MaximumReceiveMessageSize = 64 << 10);
         services.AddSingleton<IUserIdProvider, HubUserId>();
         services.AddSingleton<IHubProtocol, RelayProtocol>();
+    }
+
+    private void AddDurable(IServiceCollection services)
+    {
+        var options = DurableEngineOptions.FromHostJson(
+            _builder.Configuration.GetSection($"{HostConfiguration.HostJson}:extensions:durableTask"),
+            Path.Combine(_settings.DataPath, "durable.db"));
+        services.AddSingleton(options);
+        services.AddSingleton<IDurableFunctions, DurableFunctions>();
+        services.AddSingleton<IParameterBinding, DurableParameters>();
+        services.AddDurableEngine(options);
     }
 
     /// <summary>The program's own assembly, unless <c>Portico__FunctionsAssembly</c> names another: tests start the app in their process.</summary>

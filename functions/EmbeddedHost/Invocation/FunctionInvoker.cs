@@ -5,6 +5,7 @@ using Microsoft.Extensions.DependencyInjection;
 namespace Portico.EmbeddedHost.Invocation;
 
 /// <summary>Calls one function method without reflection: compiled once, then a constructor call and a method call.</summary>
+/// <remarks>Awaits stay in the caller's synchronization context: an orchestrator's must not leave its thread.</remarks>
 internal sealed class FunctionInvoker
 {
     private static readonly MethodInfo AwaitTask = Of(nameof(FromTask));
@@ -40,13 +41,13 @@ internal sealed class FunctionInvoker
         var instance = _create?.Invoke(services, null);
         try
         {
-            return await _call(instance, arguments).ConfigureAwait(false);
+            return await _call(instance, arguments);
         }
         finally
         {
             if (instance is IAsyncDisposable asyncDisposable)
             {
-                await asyncDisposable.DisposeAsync().ConfigureAwait(false);
+                await asyncDisposable.DisposeAsync();
             }
             else if (instance is IDisposable disposable)
             {
@@ -88,19 +89,19 @@ internal sealed class FunctionInvoker
 
     private static async ValueTask<object?> FromTask(Task task)
     {
-        await task.ConfigureAwait(false);
+        await task;
         return null;
     }
 
-    private static async ValueTask<object?> FromTaskOf<T>(Task<T> task) => await task.ConfigureAwait(false);
+    private static async ValueTask<object?> FromTaskOf<T>(Task<T> task) => await task;
 
     private static async ValueTask<object?> FromValueTask(ValueTask task)
     {
-        await task.ConfigureAwait(false);
+        await task;
         return null;
     }
 
-    private static async ValueTask<object?> FromValueTaskOf<T>(ValueTask<T> task) => await task.ConfigureAwait(false);
+    private static async ValueTask<object?> FromValueTaskOf<T>(ValueTask<T> task) => await task;
 
     private static MethodInfo Of(string name) => typeof(FunctionInvoker).GetMethod(name, BindingFlags.NonPublic | BindingFlags.Static)!;
 }

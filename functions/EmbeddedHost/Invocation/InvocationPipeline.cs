@@ -66,16 +66,17 @@ internal sealed class InvocationPipeline
         }
     }
 
-    private async Task RunAsync(InvocationContext context)
+    /// <summary>Binds the arguments and calls the method, without middleware and outputs, in the caller's synchronization context.</summary>
+    public async Task RunAsync(InvocationContext context)
     {
         var binders = _binders.GetOrAdd(context.Function, BindersOf);
         var arguments = new object?[binders.Length];
         for (var i = 0; i < binders.Length; i++)
         {
-            arguments[i] = await binders[i](context).ConfigureAwait(false);
+            arguments[i] = await binders[i](context);
         }
 
-        context.Returned.Value = await context.Function.Invoker.InvokeAsync(context.InstanceServices, arguments).ConfigureAwait(false);
+        context.Returned.Value = await context.Function.Invoker.InvokeAsync(context.InstanceServices, arguments);
     }
 
     private ArgumentBinder[] BindersOf(FunctionDescriptor function) =>

@@ -1,8 +1,6 @@
 using System.Security.Claims;
-using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -14,39 +12,20 @@ namespace Portico.EmbeddedHost.SignalR;
 /// </summary>
 internal static class SignalREndpoints
 {
-    private const long MaxMessageBytes = 1 << 20;
-
     public static void Map(IEndpointRouteBuilder endpoints)
     {
         endpoints.MapHub<RelayHub>("/client");
 
-        var api = endpoints.MapGroup("/api/hubs/{hub}").AddEndpointFilter(RefuseStrangersAsync);
-        api.MapPost("/:send", (HttpContext http, HubSender sender, string hub) => SendAsync(http, sender, hub, HubRecipients.All, string.Empty));
-        api.MapPost("/groups/{group}/:send", (HttpContext http, HubSender sender, string hub, string group) => SendAsync(http, sender, hub, HubRecipients.Group, group));
-        api.MapPost("/users/{user}/:send", (HttpContext http, HubSender sender, string hub, string user) => SendAsync(http, sender, hub, HubRecipients.User, user));
-        api.MapPost("/connections/{id}/:send", (HttpContext http, HubSender sender, string hub, string id) => SendAsync(http, sender, hub, HubRecipients.Connection, id));
-        api.MapPut("/users/{user}/groups/{group}", async (HubSender sender, string hub, string user, string group) =>
-        {
-            await sender.JoinUserAsync(hub, user, group);
-            return Results.Accepted();
-        });
-        api.MapDelete("/users/{user}/groups/{group}", async (HubSender sender, string hub, string user, string group) =>
-        {
-            await sender.LeaveUserAsync(hub, user, group);
-            return Results.Accepted();
-        });
-        api.MapDelete("/users/{user}/groups", async (HubSender sender, string hub, string user) =>
-        {
-            await sender.LeaveUserAsync(hub, user, null);
-            return Results.Ok();
-        });
-        api.MapPut("/groups/{group}/connections/{id}", async (HubSender sender, string hub, string group, string id) =>
-            await sender.JoinAsync(hub, id, group) ? Results.Ok() : Results.NotFound());
-        api.MapDelete("/groups/{group}/connections/{id}", async (HubSender sender, string hub, string group, string id) =>
-        {
-            await sender.LeaveAsync(hub, id, group);
-            return Results.Ok();
-        });
+        var api = new RestApi(endpoints.ServiceProvider);
+        const string hub = "/api/hubs/{hub}";
+        endpoints.MapPost(hub + "/:send", http => api.SendAsync(http, HubRecipients.All, string.Empty));
+        endpoints.MapPost(hub + "/groups/{group}/:send", http => api.SendAsync(http, HubRecipients.Group, Value(http, "group")));
+        endpoints.MapPost(hub + "/users/{user}/:send", http => api.SendAsync(http, HubRecipients.User, Value(http, "user")));
+        endpoints.MapPost(hub + "/connections/{id}/:send", http => api.SendAsync(http, HubRecipients.Connection, Value(http, "id")));
+        endpoints.MapPut(hub + "/users/{user}/groups/{group}", api.JoinUserAsync);
+        endpoints.MapDelete(hub + "/users/{user}/groups/{group?}", api.LeaveUserAsync);
+        endpoints.MapPut(hub + "/groups/{group}/connections/{id}", api.JoinAsync);
+        endpoints.MapDelete(hub + "/groups/{group}/connections/{id}", api.LeaveAsync);
     }
 
     /// <summary>Lets only holders of a client token near the hub.</summary>
@@ -70,45 +49,8 @@ internal static class SignalREndpoints
         return next(http);
     }
 
-    private static ValueTask<object?> RefuseStrangersAsync(EndpointFilterInvocationContext call, EndpointFilterDelegate next)
-    {
-        var http = call.HttpContext;
-        var service = http.RequestServices.GetRequiredService<SignalRService>();
-        var path = http.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget.Split('?')[0];
-
-        // Senders differ in whether the audience is written percent-encoded: ':' in a group's name may be either.
-        string[] audiences = [service.Endpoint + path, service.Endpoint + Uri.UnescapeDataString(path)];
-        return BearerToken(http.Request) is { } token && http.RequestServices.GetRequiredService<HubToken>().Validate(token, audiences) is not null
-            ? next(call)
-            : ValueTask.FromResult<object?>(Results.Unauthorized());
-    }
-
-    private static async Task<IResult> SendAsync(HttpContext http, HubSender sender, string hub, HubRecipients recipients, string name)
-    {
-        if (http.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit)
-        {
-            limit.MaxRequestBodySize = MaxMessageBytes;
-        }
-
-        try
-        {
-            using var body = await JsonDocument.ParseAsync(http.Request.Body, cancellationToken: http.RequestAborted);
-            if (body.RootElement.ValueKind != JsonValueKind.Object
-                || !body.RootElement.TryGetProperty("target", out var target) || target.ValueKind != JsonValueKind.String
-                || !body.RootElement.TryGetProperty("arguments", out var arguments) || arguments.ValueKind != JsonValueKind.Array)
-            {
-                return Results.BadRequest();
-            }
-
-            await sender.SendAsync(hub, recipients, name, target.GetString()!, arguments.Clone());
-            return Results.Accepted();
-        }
-        catch (JsonException)
-        {
-            return Results.BadRequest();
-        }
-    }
-
-    private static string? BearerToken(HttpRequest request) =>
+    internal static string? BearerToken(HttpRequest request) =>
         request.Headers.Authorization.ToString() is { } header && header.StartsWith("Bearer ", StringComparison.OrdinalIgnoreCase) ? header["Bearer ".Length..] : null;
+
+    internal static string Value(HttpContext http, string name) => http.Request.RouteValues[name] as string ?? string.Empty;
 }

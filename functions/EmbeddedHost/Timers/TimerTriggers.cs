@@ -30,8 +30,9 @@ internal sealed class TimerTriggers(
     {
         try
         {
-            var run = (trigger.UseMonitor ? store.Read(function.Name, schedule.Text) : null) ?? await PlanAsync(function, trigger, schedule, null);
-            var missed = run.Next <= Now;
+            var remembered = trigger.UseMonitor ? store.Read(function.Name, schedule.Text) : null;
+            var missed = remembered?.Next <= Now;
+            var run = remembered ?? await PlanAsync(function, trigger, schedule, null);
             if (missed || trigger.RunOnStartup)
             {
                 run = await RunAsync(function, trigger, schedule, run, isPastDue: missed);
