@@ -20,7 +20,11 @@ internal sealed class TestFunctions : IDurableFunctions
     /// <summary>Every invocation of an orchestrator function: one, and one more for each replay.</summary>
     public ConcurrentQueue<string> Invoked { get; } = new();
 
+    /// <summary>Runs of orchestrators that the engine dropped unfinished.</summary>
     public int Abandoned;
+
+    /// <summary>Told of every activity run as it begins.</summary>
+    public Action<ActivityCall> Beginning { get; set; } = _ => { };
 
     public TestFunctions Orchestrator<T>(string name, Func<TaskOrchestrationContext, Task<T>> code)
     {
@@ -48,6 +52,13 @@ internal sealed class TestFunctions : IDurableFunctions
         return this;
     }
 
+    /// <summary>An activity that sees which call it answers.</summary>
+    public TestFunctions ActivityOfCall<T>(string name, Func<ActivityCall, T> code)
+    {
+        _activities[name] = (call, _) => Task.FromResult<object?>(code(call));
+        return this;
+    }
+
     public bool HasOrchestrator(string name) => _orchestrators.ContainsKey(name);
 
     public bool HasActivity(string name) => _activities.ContainsKey(name);
@@ -61,6 +72,7 @@ internal sealed class TestFunctions : IDurableFunctions
 
     public async Task<string?> RunActivityAsync(ActivityCall call, CancellationToken stopping)
     {
+        Beginning(call);
         try
         {
             return JsonDataConverter.Default.Serialize(await _activities[call.Name](call, stopping));
@@ -103,11 +115,12 @@ internal sealed class EngineFixture : IAsyncDisposable
     public string DatabasePath => Path.Combine(_folder, "durable.db");
 
     /// <summary>Ends the engine without drain and starts another on the same file.</summary>
-    public async Task RestartAsync(TestFunctions? functions = null)
+    public async Task RestartAsync(TestFunctions? functions = null, Action? beforeStart = null)
     {
         await Engine.DisposeAsync();
         Functions = functions ?? Functions;
         (Engine, Client) = Open();
+        beforeStart?.Invoke();
         Engine.Start();
     }
 
