@@ -1,0 +1,67 @@
+import type { BlockBlobClient } from '@azure/storage-blob';
+
+const blockBytes = 4 * 1024 * 1024;
+const parallelBlocks = 3;
+
+export interface BlockUpload {
+  /**
+   * Sends what hasn't been sent yet and commits the blob. After a failure or an abort, calling it again goes on
+   * after the last finished block, because staged blocks stay with the blob until it is committed.
+   */
+  run(options: { signal: AbortSignal; onProgress(loadedBytes: number): void }): Promise<void>;
+}
+
+/** Uploads a file to one SAS URL in blocks. The storage client is loaded only now: most visits upload nothing. */
+export async function createBlockUpload(file: Blob, url: string, contentType: string): Promise<BlockUpload> {
+  const { AnonymousCredential, BlockBlobClient } = await import('@azure/storage-blob');
+  const client: BlockBlobClient = new BlockBlobClient(new URL(url, location.href).href, new AnonymousCredential(), {
+    retryOptions: { maxTries: 4, retryDelayInMs: 800, maxRetryDelayInMs: 8_000, tryTimeoutInMs: 120_000 },
+  });
+  const blocks = Array.from({ length: Math.ceil(file.size / blockBytes) }, (_, index) => ({
+    // All ids of one blob must have the same length.
+    id: btoa(String(index).padStart(6, '0')),
+    from: index * blockBytes,
+    bytes: Math.min(blockBytes, file.size - index * blockBytes),
+  }));
+  const staged = new Set<string>();
+
+  return {
+    async run({ signal, onProgress }) {
+      const inFlight = new Map<string, number>();
+      const report = () => {
+        const done = blocks.reduce((sum, block) => sum + (staged.has(block.id) ? block.bytes : (inFlight.get(block.id) ?? 0)), 0);
+        onProgress(done);
+      };
+      const queue = blocks.filter((block) => !staged.has(block.id));
+      // One failed block stops its siblings too: the retry begins with a clean queue.
+      const stop = new AbortController();
+      const abortSignal = AbortSignal.any([signal, stop.signal]);
+      async function work(): Promise<void> {
+        for (let block = queue.shift(); block && !abortSignal.aborted; block = queue.shift()) {
+          const { id, from, bytes } = block;
+          await client.stageBlock(id, file.slice(from, from + bytes), bytes, {
+            abortSignal,
+            onProgress: ({ loadedBytes }) => {
+              inFlight.set(id, Math.min(loadedBytes, bytes));
+              report();
+            },
+          });
+          inFlight.delete(id);
+          staged.add(id);
+          report();
+        }
+      }
+      try {
+        await Promise.all(Array.from({ length: parallelBlocks }, work));
+      } catch (error) {
+        stop.abort();
+        throw error;
+      }
+      signal.throwIfAborted();
+      await client.commitBlockList(
+        blocks.map((block) => block.id),
+        { abortSignal: signal, blobHTTPHeaders: { blobContentType: contentType } },
+      );
+    },
+  };
+}
