@@ -42,7 +42,7 @@ export function DropArea(props: { projectId: string; large: boolean }) {
           <Text size="sm" c="dimmed">
             <span className="for-mouse">Drop, paste, or </span>
             <span className="accent-text">choose files</span>
-            {props.large && <span className="drop-area-formats">JPEG, PNG, WebP, HEIC or AVIF up to 50 MB · MP4, MOV, WebM or MKV up to 500 MB</span>}
+            {props.large && <span className="drop-area-formats">JPEG, PNG, WebP, HEIC or AVIF up to 64 MB · MP4, MOV, WebM, MKV or AVI up to 2 GB</span>}
           </Text>
         </div>
       </Dropzone>

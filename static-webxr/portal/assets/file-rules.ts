@@ -13,7 +13,10 @@ interface KindRule {
   noun: string;
 }
 
-/** What the server accepts, checked here first so that nobody waits for an upload that will be refused. */
+/**
+ * What the server accepts (functions/App/Assets/MediaLimits.cs), checked here first so that nobody waits for an
+ * upload that will be refused.
+ */
 const rules: KindRule[] = [
   {
     kind: 'image',
@@ -25,13 +28,19 @@ const rules: KindRule[] = [
       'image/heif': ['heif'],
       'image/avif': ['avif'],
     },
-    maxBytes: 50_000_000,
+    maxBytes: 64 * 2 ** 20,
     noun: 'pictures',
   },
   {
     kind: 'video',
-    types: { 'video/mp4': ['mp4', 'm4v'], 'video/quicktime': ['mov'], 'video/webm': ['webm'], 'video/x-matroska': ['mkv'] },
-    maxBytes: 500_000_000,
+    types: {
+      'video/mp4': ['mp4', 'm4v'],
+      'video/quicktime': ['mov'],
+      'video/webm': ['webm'],
+      'video/x-matroska': ['mkv'],
+      'video/x-msvideo': ['avi'],
+    },
+    maxBytes: 2 * 2 ** 30,
     noun: 'videos',
   },
 ];
@@ -61,5 +70,5 @@ export function judgeFile(file: { name: string; type: string; size: number }): F
   if (declared === 'image/gif') return { refusal: 'GIFs aren’t supported. Save a frame as PNG, or the animation as MP4.' };
   if (declared === 'image/svg+xml') return { refusal: 'Drawings (SVG) aren’t supported. Export it as PNG, at print quality.' };
   if (declared === 'application/pdf') return { refusal: 'PDFs aren’t supported. Export the page as JPEG or PNG.' };
-  return { refusal: 'This is neither a picture nor a video that we know. Use JPEG, PNG, WebP, HEIC or AVIF; MP4, MOV, WebM or MKV.' };
+  return { refusal: 'This is neither a picture nor a video that we know. Use JPEG, PNG, WebP, HEIC or AVIF; MP4, MOV, WebM, MKV or AVI.' };
 }

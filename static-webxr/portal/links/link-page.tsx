@@ -1,4 +1,4 @@
-import { Anchor, Button, Group, Paper, Skeleton, Stack, Text, Title } from '@mantine/core';
+import { Anchor, Button, Group, Paper, Skeleton, Stack, Text } from '@mantine/core';
 import { IconChevronLeft, IconExternalLink, IconTrash } from '@tabler/icons-react';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link as RouterLink, useLocation, useNavigate, useParams } from 'react-router';
@@ -73,9 +73,9 @@ export function LinkPage() {
               <QrCard link={link} />
               <LinkCounts link={link} />
               <Group justify="space-between">
-                <Title order={2} size="h3">
-                  Take it down
-                </Title>
+                <Text size="sm" c="dimmed">
+                  Deleting it makes printed codes lead nowhere.
+                </Text>
                 <Button
                   variant="subtle"
                   color="red"

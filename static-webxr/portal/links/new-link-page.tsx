@@ -30,8 +30,9 @@ export function NewLinkPage() {
   const [title, setTitle] = useState<string | null>(null);
   const [errors, setErrors] = useState<Record<string, string>>({});
 
-  const pictures = assets?.filter((asset) => asset.kind === 'image') ?? [];
-  const videos = assets?.filter((asset) => asset.kind === 'video') ?? [];
+  const usable = (kind: Asset['kind']) => assets?.filter((asset) => asset.kind === kind && asset.status !== 'failed') ?? [];
+  const pictures = usable('image');
+  const videos = usable('video');
   const picture = pictures.find((asset) => asset.id === chosen.picture) ?? only(pictures);
   const video = videos.find((asset) => asset.id === chosen.video) ?? only(videos);
   const shownTitle = title ?? project.data?.name ?? '';

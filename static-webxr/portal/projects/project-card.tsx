@@ -10,10 +10,9 @@ import { ProjectMenu } from './project-menu.tsx';
 
 function contents(assets: Asset[] | undefined): string {
   if (!assets) return ' ';
-  if (assets.length === 0) return 'Empty';
-  const pictures = assets.filter((asset) => asset.kind === 'image').length;
-  const videos = assets.length - pictures;
-  return [pictures && count(pictures, 'picture'), videos && count(videos, 'video')].filter(Boolean).join(', ');
+    const amount = (kind: Asset['kind']) => assets.filter((asset) => asset.kind === kind && asset.status !== 'failed').length;
+  const [pictures, videos] = [amount('image'), amount('video')];
+  return [pictures && count(pictures, 'picture'), videos && count(videos, 'video')].filter(Boolean).join(', ') || 'Empty';
 }
 
 export function ProjectCard(props: { project: Project }) {

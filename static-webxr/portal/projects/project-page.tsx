@@ -33,6 +33,7 @@ export function ProjectPage() {
     );
 
   const showAsset = (id: string | null) => setSearch(id ? { asset: id } : {}, { replace: id === null, preventScrollReset: true });
+  const linkable = (['image', 'video'] as const).every((kind) => assets.assets?.some((asset) => asset.kind === kind && asset.status === 'ready'));
   const shownAsset = assets.assets?.find((asset) => asset.id === search.get('asset'));
 
   return (
@@ -57,7 +58,7 @@ export function ProjectPage() {
             </PageHeading>
           )}
         </Group>
-        <Button component={Link} to={`/projects/${projectId}/links/new`} leftSection={<IconLink size={18} />}>
+        <Button component={Link} variant={linkable ? 'filled' : 'default'} to={`/projects/${projectId}/links/new`} leftSection={<IconLink size={18} />}>
           Create link
         </Button>
       </Group>
