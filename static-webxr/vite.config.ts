@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
+import { viewerPage } from './viewer-page.ts';
 
 const functions = process.env.PORTICO_ORIGIN ?? 'http://127.0.0.1:8080';
 
@@ -8,6 +9,7 @@ const functions = process.env.PORTICO_ORIGIN ?? 'http://127.0.0.1:8080';
 export default defineConfig({
   plugins: [
     react(),
+    viewerPage(),
     {
       name: 'portico-viewer-route',
       configureServer: (server) => {
@@ -20,6 +22,8 @@ export default defineConfig({
   ],
   build: {
     target: 'es2022',
+    // Every browser the pages are built for knows module preloading.
+    modulePreload: { polyfill: false },
     rolldownOptions: {
       input: { portal: resolve(import.meta.dirname, 'index.html'), viewer: resolve(import.meta.dirname, 'viewer/index.html') },
     },

@@ -1,0 +1,113 @@
+import type { FrameResult, Tracker } from '@portico/tracker';
+import { trackedCrop, type Size, type TrackedCrop } from './fit.ts';
+import type { Stage } from './stage.ts';
+
+export interface FrameLoopOptions {
+  video: HTMLVideoElement;
+  stage: Stage;
+  trackerFor(size: Size): Promise<Tracker>;
+  /**
+   * A frame is now the one shown; draw it. Without a result it wasn't tracked: the tracker is still being made.
+   * The result is valid until this returns.
+   */
+  onFrame(result: FrameResult | undefined, crop: TrackedCrop): void;
+  onFailed(error: unknown): void;
+}
+
+export interface FrameLoop {
+  start(): void;
+  stop(): void;
+  dispose(): void;
+}
+
+/**
+ * Takes each frame of the camera once, has it tracked, and shows that very frame with the poses found in it. One
+ * frame is under way at a time: when tracking is slower than the camera, frames in between are passed over and
+ * never queue up.
+ */
+export function createFrameLoop({ video, stage, trackerFor, onFrame, onFailed }: FrameLoopOptions): FrameLoop {
+  const framesAnnounced = 'requestVideoFrameCallback' in video;
+  let running = false;
+  let handle = 0;
+  let busy = false;
+  let crop: TrackedCrop | undefined;
+  let cameraWidthPx = 0;
+  let cameraHeightPx = 0;
+  let tracker: Tracker | undefined;
+  let pixels = new Uint8Array(0);
+  /** Frames under way when the loop stops belong to a run that is over. */
+  let run = 0;
+
+  function schedule(): void {
+    handle = framesAnnounced ? video.requestVideoFrameCallback(tick) : requestAnimationFrame(tick);
+  }
+
+  function tick(nowMs: number): void {
+    if (!running) return;
+    schedule();
+    if (busy || !stage.ready() || video.readyState < HTMLMediaElement.HAVE_CURRENT_DATA || video.videoWidth === 0) return;
+    if (crop === undefined || video.videoWidth !== cameraWidthPx || video.videoHeight !== cameraHeightPx) crop = resize();
+    const bytes = crop.widthPx * crop.heightPx * 4;
+    if (pixels.byteLength !== bytes) pixels = new Uint8Array(bytes);
+    stage.capture(video, crop, pixels);
+    if (tracker === undefined) {
+      stage.present();
+      onFrame(undefined, crop);
+    } else {
+      busy = true;
+      void track(tracker, crop, nowMs);
+    }
+  }
+
+  async function track(by: Tracker, frameCrop: TrackedCrop, timestampMs: number): Promise<void> {
+    const mine = run;
+    try {
+      const result = await by.track({ rgba: pixels.buffer as ArrayBuffer, timestampMs });
+      busy = false;
+      pixels = new Uint8Array(result.rgba);
+      if (mine !== run || by !== tracker) return;
+      stage.present();
+      onFrame(result, frameCrop);
+    } catch (error) {
+      busy = false;
+      pixels = new Uint8Array(0);
+      if (by === tracker && mine === run) onFailed(error);
+    }
+  }
+
+  function resize(): TrackedCrop {
+    cameraWidthPx = video.videoWidth;
+    cameraHeightPx = video.videoHeight;
+    const size = trackedCrop({ widthPx: cameraWidthPx, heightPx: cameraHeightPx });
+    tracker = undefined;
+    trackerFor(size).then(
+      (made) => {
+        if (crop === size) tracker = made;
+      },
+      (error: unknown) => {
+        if (crop === size && running) onFailed(error);
+      },
+    );
+    return size;
+  }
+
+  function stop(): void {
+    running = false;
+    run++;
+    if (framesAnnounced) video.cancelVideoFrameCallback(handle);
+    else cancelAnimationFrame(handle);
+  }
+
+  return {
+    start() {
+      if (running) return;
+      running = true;
+      schedule();
+    },
+    stop,
+    dispose() {
+      stop();
+      tracker = undefined;
+    },
+  };
+}

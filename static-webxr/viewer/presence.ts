@@ -1,0 +1,48 @@
+import type { TargetPose } from '@portico/tracker';
+
+/** Whether one picture is in view, smoothed for eyes: content fades and pauses, it doesn't flicker. */
+export interface Presence {
+  /** True from the first pose until the picture has been out of view for {@link ABSENT_AFTER_MS}. */
+  present: boolean;
+  /** 0–1: how visible the content is. */
+  opacity: number;
+  /** The last pose that was seen. */
+  matrix: Float32Array;
+  /** Takes in the pose of one frame. @returns whether `present` changed. */
+  update(pose: Pick<TargetPose, 'state' | 'matrix'>, nowMs: number): boolean;
+  /** The camera is gone: nothing is in view. */
+  reset(): void;
+}
+
+export const ABSENT_AFTER_MS = 1500;
+const APPEAR_MS = 140;
+const VANISH_MS = 260;
+
+export function createPresence(): Presence {
+  let updatedMs = 0;
+  let seenMs = -Infinity;
+  const presence: Presence = {
+    present: false,
+    opacity: 0,
+    matrix: new Float32Array(16),
+    update({ state, matrix }, nowMs) {
+      const elapsedMs = nowMs - updatedMs;
+      updatedMs = nowMs;
+      if (state === 'tracking') {
+        presence.matrix.set(matrix);
+        seenMs = nowMs;
+      }
+      if (state === 'searching') presence.opacity = Math.max(0, presence.opacity - elapsedMs / VANISH_MS);
+      else if (presence.present || state === 'tracking') presence.opacity = Math.min(1, presence.opacity + Math.min(elapsedMs, 50) / APPEAR_MS);
+      const was = presence.present;
+      presence.present = nowMs - seenMs < ABSENT_AFTER_MS;
+      return was !== presence.present;
+    },
+    reset() {
+      presence.present = false;
+      presence.opacity = 0;
+      seenMs = -Infinity;
+    },
+  };
+  return presence;
+}

@@ -1,0 +1,31 @@
+import { chromium, type Browser } from 'playwright-core';
+
+export interface BrowserOptions {
+  /** An MJPEG file that takes the camera's place, over and over. Without one there is no camera at all. */
+  camera?: string;
+  /** How the permission prompt is answered. */
+  permission?: 'granted' | 'denied';
+}
+
+const FLAGS = [
+  '--no-sandbox',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+  '--use-gl=angle',
+  '--use-angle=swiftshader',
+  '--enable-unsafe-swiftshader',
+];
+
+/** The system's Chromium, headless, drawing WebGL in software. */
+export function launchBrowser({ camera, permission = 'granted' }: BrowserOptions = {}): Promise<Browser> {
+  const cameraFlags =
+    camera === undefined ? [] : ['--use-fake-device-for-media-stream', `--use-file-for-fake-video-capture=${camera}`];
+  const prompt = permission === 'denied' ? '--use-fake-ui-for-media-stream=deny' : '--use-fake-ui-for-media-stream';
+  return chromium.launch({
+    executablePath: process.env.CHROMIUM_PATH ?? '/usr/bin/chromium',
+    args: [...FLAGS, ...cameraFlags, prompt],
+  });
+}
