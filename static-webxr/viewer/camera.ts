@@ -21,8 +21,8 @@ export interface Camera {
 }
 
 const FIRST_FRAME_TIMEOUT_MS = 8000;
-/** A phone held upright turns the two around by itself. */
-const SIZE: MediaTrackConstraints = { width: { ideal: 1280 }, height: { ideal: 720 }, frameRate: { ideal: 30 } };
+/** A phone held upright turns width and height around by itself. Scaling in software would only cost time. */
+const SIZE = { width: { ideal: 1280 }, height: { ideal: 720 }, frameRate: { ideal: 30 }, resizeMode: { ideal: 'none' } };
 
 export function createCamera({ video, onEnded }: CameraOptions): Camera {
   let stream: MediaStream | undefined;

@@ -77,6 +77,8 @@ export interface ContentQuad {
 
 /** Shapes this close are taken for the same: the content then covers the picture to its edges. */
 const SAME_ASPECT = 1.08;
+/** Content that covers a picture goes this much beyond it, so that no rim of the picture shines through. */
+const OVERSCAN = 1.01;
 
 /** Fits content on a picture: within it (contain), or over all of it (cover) when the shapes are nearly the same. */
 export function contentQuad(picture: Size, content: Size): ContentQuad {
@@ -84,7 +86,7 @@ export function contentQuad(picture: Size, content: Size): ContentQuad {
   const pictureAspect = picture.widthPx / picture.heightPx;
   const ratio = content.widthPx / content.heightPx / pictureAspect;
   if (ratio < SAME_ASPECT && ratio > 1 / SAME_ASPECT) {
-    return { halfWidth: 0.5, halfHeight: height / 2, shownX: Math.min(1, 1 / ratio), shownY: Math.min(1, ratio) };
+    return { halfWidth: OVERSCAN / 2, halfHeight: (OVERSCAN * height) / 2, shownX: Math.min(1, 1 / ratio), shownY: Math.min(1, ratio) };
   }
   return { halfWidth: Math.min(1, ratio) / 2, halfHeight: (height * Math.min(1, 1 / ratio)) / 2, shownX: 1, shownY: 1 };
 }

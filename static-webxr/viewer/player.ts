@@ -41,9 +41,7 @@ export function createPlayer(
         loaded = video;
         started = false;
         element.poster = video.poster.url;
-        element.width = video.widthPx;
-        element.height = video.heightPx;
-        element.style.aspectRatio = `${video.widthPx} / ${video.heightPx}`;
+        element.style.setProperty('--content-aspect', String(video.widthPx / video.heightPx));
         urls = renditionsByFit(video.renditions, playback(element)).map((rendition) => rendition.url);
         element.src = urls[0]!;
       }

@@ -38,7 +38,6 @@ export function createScreens(root: HTMLElement, onWish: (wish: Wish) => void): 
   const button = (wish: Wish) => one<HTMLButtonElement>(`[data-do="${wish}"]`);
   let slowSearch: ReturnType<typeof setTimeout> | undefined;
   let turnOffered = false;
-  let shown: string | undefined;
 
   const onClick = (event: Event) => {
     const pressed = (event.target as Element).closest<HTMLElement>('[data-do]');
@@ -86,6 +85,7 @@ export function createScreens(root: HTMLElement, onWish: (wish: Wish) => void): 
   function show(state: State): void {
     const screen = state.name === 'resting' ? 'starting' : state.name;
     const section = sections.find((candidate) => candidate.dataset.for === screen)!;
+    const focusGoes = document.activeElement?.matches(':focus-visible') === true && !section.contains(document.activeElement);
     for (const other of sections) other.hidden = other !== section;
     root.dataset.screen = screen;
     showTurn();
@@ -101,10 +101,7 @@ export function createScreens(root: HTMLElement, onWish: (wish: Wish) => void): 
     if (screen === 'searching') slowSearch = setTimeout(offerHelp, SLOW_SEARCH_MS);
 
     // Whoever uses the keyboard keeps a place to stand when the button they pressed is gone.
-    if (shown !== undefined && shown !== screen && (document.activeElement === document.body || document.activeElement === null)) {
-      section.querySelector<HTMLElement>('button:not([hidden])')?.focus({ preventScroll: true });
-    }
-    shown = screen;
+    if (focusGoes) section.querySelector<HTMLElement>('button:not([hidden])')?.focus({ preventScroll: true });
   }
 
   function showTurn(): void {
