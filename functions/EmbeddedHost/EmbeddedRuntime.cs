@@ -48,7 +48,7 @@ internal sealed class EmbeddedRuntime : FunctionsRuntime
 
         // The app reads these too; what the host chose for want of a setting must not be chosen a second time.
         _builder.Configuration["Portico:DataPath"] = _settings.DataPath;
-        _builder.Configuration["Portico:PublicOrigin"] = _settings.PublicOrigin;
+        _builder.Configuration["Portico:DefaultOrigin"] = _settings.PublicOrigin;
         _builder.Services.AddSingleton(DataFolderLock.Take(_settings.DataPath));
         _azurite = Azurite.Configure(_builder.Configuration, _settings);
         _signalR = SignalRService.Configure(_builder.Configuration, _settings);

@@ -6,11 +6,15 @@ namespace Portico.Http;
 /// <summary>Scheme, host and port that people reach us at: what printed links begin with.</summary>
 public sealed class PublicOrigin(IConfiguration settings)
 {
-    /// <summary><c>Portico__PublicOrigin</c>, without a trailing slash; null when not set.</summary>
-    public string? Configured { get; } = settings["Portico:PublicOrigin"] is { Length: > 0 } origin ? origin.TrimEnd('/') : null;
+    private readonly string? _configured = Read(settings["Portico:PublicOrigin"]);
 
-    /// <summary>The configured origin, else the one this request came to.</summary>
-    public string For(HttpRequest request) => Configured ?? $"{request.Scheme}://{request.Host}";
+    /// <summary>For what is not the answer to a request; null where only requests can tell.</summary>
+    public string? Default { get; } = Read(settings["Portico:PublicOrigin"]) ?? Read(settings["Portico:DefaultOrigin"]);
+
+    /// <summary><c>Portico__PublicOrigin</c>, else the origin this request came to.</summary>
+    public string For(HttpRequest request) => _configured ?? $"{request.Scheme}://{request.Host}";
 
     public bool IsHttps(HttpRequest request) => For(request).StartsWith("https://", StringComparison.OrdinalIgnoreCase);
+
+    private static string? Read(string? origin) => string.IsNullOrEmpty(origin) ? null : origin.TrimEnd('/');
 }

@@ -1,0 +1,108 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.Azure.Functions.Worker;
+using Portico.Http;
+using Portico.Links;
+
+namespace Portico.Analytics;
+
+/// <summary>
+/// <c>POST /analytics/track</c>: what <c>sendBeacon</c> sends. Limited per link and batch, never per address: a whole
+/// stadium may sit behind one.
+/// </summary>
+public sealed class TrackEvents(LinkStore links, EventStore events, TimeProvider clock)
+{
+    private const int MaxBytes = 64 * 1024;
+    private const int MaxEvents = 100;
+
+    // One place of a batch of 100 operations is the counter's.
+    private const int MaxPerWrite = 99;
+
+    // Phones keep bad time, and a beacon may wait for the next visit. What claims to be older or newer happened now.
+    private static readonly TimeSpan MaxClockError = TimeSpan.FromDays(2);
+
+    private sealed record Request(string? Code, string? SessionId, IReadOnlyList<EventBody?>? Events);
+
+    private sealed record EventBody(string? Id, string? Type, DateTimeOffset? At, string? TargetId, double? Value, string? Reason);
+
+    [Function(nameof(TrackEvents))]
+    [Public("Viewers are strangers.")]
+    public async Task<IResult> Run([HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "analytics/track")] HttpRequest request, CancellationToken cancellation)
+    {
+        var (bytes, problem) = await JsonBody.ReadBytesAsync(request, MaxBytes, cancellation, alsoText: true);
+        if (problem is not null || !JsonBody.Bind<Request>(bytes).TryGet(out var body, out problem))
+        {
+            return problem;
+        }
+
+        var errors = Check(body);
+        if (errors.Any)
+        {
+            return errors.ToProblem();
+        }
+
+        if (!LinkCode.IsValid(body.Code!) || await links.FindAsync(body.Code!, cancellation) is null)
+        {
+            return Problem.Of(ErrorCatalogue.NotFound);
+        }
+
+        var now = clock.GetUtcNow();
+        foreach (var day in body.Events!.Select(sent => Event(body, sent!, now)).GroupBy(tracked => tracked.LinkDay))
+        {
+            foreach (var part in day.Chunk(MaxPerWrite))
+            {
+                if (!await events.TryAddAsync(day.Key, part, cancellation))
+                {
+                    return new Problem(ErrorCatalogue.LinkEventLimit) { RetryAfter = now.UtcDateTime.Date.AddDays(1) - now.UtcDateTime };
+                }
+            }
+
+            await events.RollUpAsync(body.Code!, day.Key[(body.Code!.Length + 1)..], cancellation);
+        }
+
+        return Results.Accepted();
+    }
+
+    private static FieldErrors Check(Request body)
+    {
+        var errors = new FieldErrors();
+        errors.Text("code", body.Code, maxLength: 40);
+        errors.Text("sessionId", body.SessionId, maxLength: 64);
+        if (body.Events is not { Count: > 0 and <= MaxEvents })
+        {
+            errors.Add("events", $"Must have 1 to {MaxEvents} events.");
+            return errors;
+        }
+
+        for (var i = 0; i < body.Events.Count; i++)
+        {
+            var (id, type, value) = (body.Events[i]?.Id, body.Events[i]?.Type, body.Events[i]?.Value);
+            if (id is not { Length: >= 8 and <= 64 } || id == DayCounts.CountsId || !id.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '-' or '_'))
+            {
+                errors.Add($"events[{i}].id", "Must have 8 to 64 letters, digits, - or _.");
+            }
+
+            if (type is null || !TrackedEvent.Types.Contains(type))
+            {
+                errors.Add($"events[{i}].type", "Must be one of " + string.Join(", ", TrackedEvent.Types) + ".");
+            }
+
+            if (value is { } number && !double.IsFinite(number))
+            {
+                errors.Add($"events[{i}].value", "Must be a number.");
+            }
+
+            errors.Text($"events[{i}].targetId", body.Events[i]?.TargetId, maxLength: 64, minLength: 0);
+            errors.Text($"events[{i}].reason", body.Events[i]?.Reason, maxLength: 200, minLength: 0);
+        }
+
+        return errors;
+    }
+
+    private static TrackedEvent Event(Request body, EventBody sent, DateTimeOffset now)
+    {
+        // The day follows from the event alone, so that the same event falls on the same day when it is sent again.
+        var at = sent.At is { } claimed && (claimed - now).Duration() <= MaxClockError ? claimed.ToUniversalTime() : now;
+        var day = DateOnly.FromDateTime(at.UtcDateTime);
+        return new TrackedEvent(sent.Id!, TrackedEvent.LinkDayOf(body.Code!, day), body.SessionId!, sent.Type!, at, now, sent.TargetId, sent.Value, sent.Reason);
+    }
+}
