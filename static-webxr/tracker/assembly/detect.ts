@@ -25,7 +25,7 @@ export function detect(target: Target, pose: Pose): bool {
   const cost = settle(candidate, count);
   if (facesCamera(opposite) && settle(opposite, count) < cost) copyPose(opposite, candidate);
 
-  follow(target, candidate, true);
+  follow(target, candidate);
   if (confirmed < LEAST_CONFIRMED || 2 * confirmed < expected) return false;
   copyPose(candidate, pose);
   return true;

@@ -1,8 +1,9 @@
+import { allocate } from './arena';
 import { heightOf, levels, plane, stride, widthOf } from './frame-pyramid';
 import {
   alignPatch, contrast, foundX, foundY, matrixXX, matrixXY, matrixYY, searchPatch, similarity, warpPatch,
 } from './patch';
-import { centreX, centreY, depthOf, focalPx, frameX, frameY, Pose } from './pose';
+import { centreX, centreY, copyPose, depthOf, facesCamera, focalPx, frameX, frameY, oppositeTilt, Pose, POSE_BYTES } from './pose';
 import { refinePose, storeSighting } from './pose-refinement';
 import { Target, TemplateLevel, templateLevel } from './target';
 
@@ -16,50 +17,91 @@ import { Target, TemplateLevel, templateLevel } from './target';
 const MOST_ENLARGEMENT = 1.6;
 const SEARCH_RADIUS_PX = 7;
 const SHORTEST_COARSE_SIDE_PX = 28;
-/** Standard deviation of 4 over a patch: below that, noise decides. */
-const LEAST_CONTRAST: f32 = 64 * 16;
+const LEAST_SIGHTINGS = 6;
+/** Σ of squared differences that a camera's noise (σ = 4) makes over a patch. */
+const NOISE: f32 = 64 * 16;
+/** Patches with a standard deviation below 1.5 say nothing. */
+const LEAST_CONTRAST: f32 = 64 * 2.25;
+/** Similarity to expect of a patch that is where it should be, were there no noise. */
 const ALIKE: f32 = 0.7;
+/** Of the gradient matrix's trace: what the smaller eigenvalue must exceed to count at all. */
+const EDGE: f32 = 0.05;
+/** Gradient at which a patch's place is limited by the lens and the template rather than by noise. */
+const SHARP: f32 = 4000;
+const TILT_CLEARLY_BETTER = 0.8;
 
-/** Patches that the pose put into the frame, and those of them that looked alike, in the last pass. */
+const before = changetype<Pose>(allocate(POSE_BYTES));
+
+/** Patches with clear contrast that the pose put into the frame, and those of them that looked alike, in the last pass. */
 export let expected: i32 = 0;
 export let confirmed: i32 = 0;
-/** Root mean square distance of the confirmed patches from the pose, in frame pixels. */
-export let residualPx: f64 = 0;
 
 /**
- * Moves `pose` from the prediction to what the frame shows.
- * @param search whether the prediction may be off by many pixels
+ * Moves `pose` from the prediction to what the frame shows. When the prediction is off by no more than a pixel or
+ * two of a small copy of the frame, alignment alone finds the way; otherwise the patches are searched.
  */
-export function follow(target: Target, pose: Pose, search: bool): void {
-  const scale = scaleAt(target, pose);
+export function follow(target: Target, pose: Pose): void {
   expected = 0;
   confirmed = 0;
+  const scale = scaleAt(target, pose);
   if (!(scale > 0.05)) return;
   let fine = 0;
   while (fine < levels - 1 && scale > MOST_ENLARGEMENT * <f64>(1 << fine)) fine++;
+  const coarsest = coarsestLevel(target, scale, fine);
 
-  if (search) {
-    for (let coarse = min(fine + 2, levels - 1); coarse > fine; coarse--) {
-      const m = templateLevelFor(target, scale / <f64>(1 << coarse));
-      const level = templateLevel(target, m);
-      if (min(level.width, level.height) < SHORTEST_COARSE_SIDE_PX) continue;
-      const radius = coarse == fine + 1 && expected > 0 ? 2 : SEARCH_RADIUS_PX;
-      const count = sightPatches(target, pose, level, m, coarse, radius);
-      if (count >= 6) {
-        const pixel = <f64>(1 << coarse);
-        refinePose(pose, count, 4 * pixel, 6);
-        refinePose(pose, count, 1 * pixel, 6);
-      }
+  for (let level = coarsest; level > fine; level--) {
+    copyPose(pose, before);
+    const count = sightLevel(target, pose, scale, level, 0, 0);
+    if (level == coarsest && 5 * confirmed < 3 * expected) {
+      copyPose(before, pose);
+      settle(pose, sightLevel(target, pose, scale, level, SEARCH_RADIUS_PX, 0), level);
+    } else {
+      settle(pose, count, level);
     }
   }
   for (let pass = 0; pass < 2; pass++) {
-    const m = templateLevelFor(target, scale / <f64>(1 << fine));
-    const count = sightPatches(target, pose, templateLevel(target, m), m, fine, 0);
-    if (count < 6) return;
-    const pixel = <f64>(1 << fine);
-    if (pass == 0) refinePose(pose, count, 2 * pixel, 5);
-    refinePose(pose, count, 0.5 * pixel, 6);
+    // The next smaller copy has its say as well: where the picture is soft it is the sharper witness.
+    const soft = fine < coarsest ? sightLevel(target, pose, scale, fine + 1, 0, 0) : 0;
+    const count = sightLevel(target, pose, scale, fine, 0, soft);
+    settle(pose, count, fine);
+    if (pass == 0) preferClearTilt(pose, count, fine);
   }
+}
+
+/**
+ * A small or distant picture fits two tilts, and prediction keeps to the one it came with. Changes to the other when
+ * the same sightings fit it clearly better.
+ */
+function preferClearTilt(pose: Pose, count: i32, frameLevel: i32): void {
+  if (count < LEAST_SIGHTINGS) return;
+  const tolerance = 0.5 * <f64>(1 << frameLevel);
+  oppositeTilt(pose, before);
+  if (!facesCamera(before)) return;
+  const cost = refinePose(pose, count, tolerance, 2);
+  refinePose(before, count, 4 * tolerance, 5);
+  if (refinePose(before, count, tolerance, 6) < TILT_CLEARLY_BETTER * cost) copyPose(before, pose);
+}
+
+/** The smallest copy of the frame, at most two halvings down, in which the target still has room for patches. */
+function coarsestLevel(target: Target, scale: f64, fine: i32): i32 {
+  for (let level = min(fine + 2, levels - 1); level > fine; level--) {
+    const template = templateLevel(target, templateLevelFor(target, scale / <f64>(1 << level)));
+    if (min(template.width, template.height) >= SHORTEST_COARSE_SIDE_PX) return level;
+  }
+  return fine;
+}
+
+function settle(pose: Pose, count: i32, frameLevel: i32): void {
+  if (count < LEAST_SIGHTINGS) return;
+  const pixel = <f64>(1 << frameLevel);
+  refinePose(pose, count, 2 * pixel, 5);
+  refinePose(pose, count, 0.5 * pixel, 6);
+}
+
+/** As `sightPatches`, with the template level that the frame level shows. */
+function sightLevel(target: Target, pose: Pose, scale: f64, frameLevel: i32, radius: i32, first: i32): i32 {
+  const m = templateLevelFor(target, scale / <f64>(1 << frameLevel));
+  return sightPatches(target, pose, templateLevel(target, m), m, frameLevel, radius, first);
 }
 
 /** Frame pixels a pixel of the largest template, at the middle of the target's visible part. */
@@ -96,8 +138,10 @@ function templateLevelFor(target: Target, scale: f64): i32 {
 /**
  * Finds the template level's patches in one level of the frame and stores a sighting for each that looks alike.
  * @param radius pixels of that level to search first; 0 when the pose is nearly right
+ * @param first where the sightings go
+ * @returns the number after the last
  */
-function sightPatches(target: Target, p: Pose, level: TemplateLevel, m: i32, frameLevel: i32, radius: i32): i32 {
+function sightPatches(target: Target, p: Pose, level: TemplateLevel, m: i32, frameLevel: i32, radius: i32, first: i32): i32 {
   const frame = plane(frameLevel), width = widthOf(frameLevel), height = heightOf(frameLevel);
   const shrink: f64 = 1 / <f64>(1 << frameLevel);
   const k = focalPx * shrink, cx = centreX * shrink - 0.5, cy = centreY * shrink - 0.5;
@@ -105,9 +149,12 @@ function sightPatches(target: Target, p: Pose, level: TemplateLevel, m: i32, fra
   const unitX = <f64>(1 << m) / <f64>target.templateWidth;
   const unitY = <f64>(1 << m) / <f64>target.templateHeight * target.height;
   const furthest: f32 = radius > 0 ? 2 : 3;
-  let count = 0;
-  let squares: f64 = 0;
+  // A pixel of a halved frame is placed half as sharply by the lens, and four times as well by its noise.
+  const sharp = SHARP * <f32>(shrink * shrink);
+  const back = <f32>(1 << frameLevel);
+  let count = first;
   expected = 0;
+  confirmed = 0;
   for (let i = 0; i < level.pointCount; i++) {
     const tx = load<f32>(level.points + (<usize>i << 3)), ty = load<f32>(level.points + (<usize>i << 3), 4);
     const x = (<f64>tx + 0.5) * unitX - 0.5, y = (<f64>ty + 0.5) * unitY - 0.5 * target.height;
@@ -125,21 +172,29 @@ function sightPatches(target: Target, p: Pose, level: TemplateLevel, m: i32, fra
     const q = 1 / determinant;
     if (!warpPatch(level, tx, ty, <f32>(j11 * q), <f32>(-j10 * q), <f32>(-j01 * q), <f32>(j00 * q))) continue;
     if (contrast < LEAST_CONTRAST) continue;
-    expected++;
+    const clear = contrast >= NOISE;
+    if (clear) expected++;
 
     let startX = <f32>fx, startY = <f32>fy;
+    const alike: f32 = ALIKE * sqrt(contrast / (contrast + NOISE * <f32>(shrink * shrink)));
     if (radius > 0) {
-      if (!searchPatch(frame, width, height, stride, startX, startY, radius) || similarity < 0.5) continue;
+      if (!searchPatch(frame, width, height, stride, startX, startY, radius) || similarity < 0.7 * alike) continue;
       startX = foundX;
       startY = foundY;
     }
-    if (!alignPatch(frame, width, height, stride, startX, startY, furthest) || similarity < ALIKE) continue;
-    const ex = <f64>foundX - fx, ey = <f64>foundY - fy;
-    squares += (ex * ex + ey * ey);
-    const back = <f32>(1 << frameLevel);
-    storeSighting(count++, <f32>x, <f32>y, (foundX + 0.5) * back, (foundY + 0.5) * back, matrixXX, matrixXY, matrixYY);
+    if (!alignPatch(frame, width, height, stride, startX, startY, furthest) || similarity < alike) continue;
+    if (clear) confirmed++;
+
+    const trace = matrixXX + matrixYY;
+    const half: f32 = 0.5 * (matrixXX - matrixYY);
+    const smaller: f32 = 0.5 * trace - sqrt(half * half + matrixXY * matrixXY);
+    // Along an edge a patch knows nothing, whatever noise makes of it.
+    const nought = min(smaller, EDGE * trace);
+    const weight: f32 = 1 / (1 + trace / sharp);
+    storeSighting(
+      count++, <f32>x, <f32>y, (foundX + 0.5) * back, (foundY + 0.5) * back,
+      weight * (matrixXX - nought), weight * matrixXY, weight * (matrixYY - nought),
+    );
   }
-  confirmed = count;
-  residualPx = sqrt(squares / <f64>max(count, 1)) / shrink;
   return count;
 }

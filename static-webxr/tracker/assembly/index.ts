@@ -82,7 +82,7 @@ export function track(timestampMs: f64): void {
 
 function followTarget(target: Target): bool {
   predict(target);
-  follow(target, predicted, true);
+  follow(target, predicted);
   if (confirmed < LEAST_CONFIRMED || 3 * confirmed < expected || !facesCamera(predicted)) return false;
   copyPose(target.pose, target.previous);
   copyPose(predicted, target.pose);

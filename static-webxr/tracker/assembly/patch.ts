@@ -125,6 +125,7 @@ export function searchPatch(plane: usize, width: i32, height: i32, stride: i32, 
   if (templateVariance <= 0) return false;
 
   const one = i16x8.splat(1);
+  const nearness: f32 = 0.04 / <f32>(radius * radius);
   let best: f32 = -2;
   let bestX = 0, bestY = 0;
   for (let dy = 0; dy <= 2 * radius; dy++) {
@@ -141,8 +142,10 @@ export function searchPatch(plane: usize, width: i32, height: i32, stride: i32, 
       const variance = <f32>wholeTotal(squares) - <f32>sum * <f32>sum / PIXELS;
       if (variance <= 16) continue;
       const product = <f32>wholeTotal(products) - <f32>wholeSum * <f32>sum / PIXELS;
-      // Squares keep their order without a root; only positive likeness counts.
-      const alike: f32 = product <= 0 ? -1 : product * product / variance;
+      // Squares keep their order without a root; only positive likeness counts. Of equals, as along an edge, the
+      // nearest place wins.
+      const far = <f32>((dx - radius) * (dx - radius) + (dy - radius) * (dy - radius));
+      const alike: f32 = product <= 0 ? -1 : (product * product / variance) * (1 - far * nearness);
       if (alike > best) {
         best = alike;
         bestX = dx;
@@ -162,8 +165,8 @@ export function searchPatch(plane: usize, width: i32, height: i32, stride: i32, 
  * @returns false when it leaves the plane, moves too far or has nothing to hold on to
  */
 export function alignPatch(plane: usize, width: i32, height: i32, stride: i32, x: f32, y: f32, furthest: f32): bool {
-  // A little of the identity keeps the step along a pure edge at nought.
-  const ridge: f32 = 1e-3 * (matrixXX + matrixYY) + 1;
+  // A little of the identity keeps noise from moving a patch along an edge.
+  const ridge: f32 = 0.02 * (matrixXX + matrixYY) + 1;
   const xx = matrixXX + ridge, yy = matrixYY + ridge, xy = matrixXY;
   const inverse: f32 = 1 / (xx * yy - xy * xy);
   let px = x, py = y;

@@ -5,7 +5,7 @@ import type { Random } from './random.ts';
 const PIXELS = FRAME_WIDTH_PX * FRAME_HEIGHT_PX;
 const BLOCK_PX = 16;
 const NOISE_SAMPLES = 1 << 16;
-const BLURRED_EXPOSURES = 4;
+const BLURRED_EXPOSURES = 3;
 
 /** Renders frames of a photograph on a wall, as a camera on a path would see it. */
 export interface Camera {
