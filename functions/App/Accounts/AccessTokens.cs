@@ -57,7 +57,7 @@ public sealed class AccessTokens(SigningKey key, TimeProvider clock)
             : new TokenVerdict(new Caller(claims.Sub, claims.Roles), IsExpired: false);
     }
 
-    private static string Encode<T>(T value) => Base64Url.EncodeToString(JsonSerializer.SerializeToUtf8Bytes(value, JsonSerializerOptions.Web));
+    private static string Encode<T>(T value) => Base64Url.EncodeToString(JsonSerializer.SerializeToUtf8Bytes(value, Http.ApiJson.Options));
 
     private static bool TryDecode<T>(string part, out T value)
         where T : class

@@ -16,6 +16,7 @@ internal static class SignalREndpoints
     {
         endpoints.MapHub<RelayHub>("/client");
 
+        endpoints.MapMethods("/api/health", ["HEAD"], _ => Task.CompletedTask);
         var api = new RestApi(endpoints.ServiceProvider);
         const string hub = "/api/hubs/{hub}";
         endpoints.MapPost(hub + "/:send", http => api.SendAsync(http, HubRecipients.All, string.Empty));
