@@ -15,6 +15,8 @@ export interface RunningApp {
   /** From spawn to the line `portico ready`. */
   readyMs: number;
   dataPath: string;
+  /** False once the process has ended, by itself or not. */
+  running(): boolean;
   /** Everything the app has written so far. */
   output(): string;
   /** Resident memory of the app's own process, Azurite aside. */
@@ -80,6 +82,7 @@ export async function startApp(options: AppOptions = {}): Promise<RunningApp> {
     pid: child.pid!,
     readyMs: performance.now() - began,
     dataPath,
+    running: () => child.exitCode === null && child.signalCode === null,
     output: () => output,
     residentBytes: async () => Number(/VmRSS:\s+(\d+) kB/.exec(await readFile(`/proc/${child.pid}/status`, 'utf8'))?.[1]) * 1024,
     stop: async () => {

@@ -21,14 +21,13 @@ export class Campaigner {
     readonly session: Session,
   ) {}
 
-  /** Registers a fresh account. */
-  static async register(origin: string, name = 'tester'): Promise<Campaigner> {
-    const session = await request<Session>(origin, 'POST', '/auth/register', undefined, {
-      email: `${name}-${crypto.randomUUID()}@example.com`,
-      password: `correct horse ${crypto.randomUUID()}`,
-      displayName: name,
-    });
-    return new Campaigner(origin, session);
+  /** Registers an account, by default a fresh one. */
+  static async register(origin: string, displayName = 'tester', credentials = freshCredentials()): Promise<Campaigner> {
+    return new Campaigner(origin, await request<Session>(origin, 'POST', '/auth/register', undefined, { ...credentials, displayName }));
+  }
+
+  static async login(origin: string, email: string, password: string): Promise<Campaigner> {
+    return new Campaigner(origin, await request<Session>(origin, 'POST', '/auth/login', undefined, { email, password }));
   }
 
   call<T>(method: string, path: string, body?: unknown): Promise<T> {
@@ -95,6 +94,10 @@ export class Campaigner {
     await connection.start();
     return { messages, stop: () => connection.stop() };
   }
+}
+
+function freshCredentials(): { email: string; password: string } {
+  return { email: `tester-${crypto.randomUUID()}@example.com`, password: `correct horse ${crypto.randomUUID()}` };
 }
 
 async function request<T>(origin: string, method: string, path: string, accessToken: string | undefined, body: unknown): Promise<T> {

@@ -1,0 +1,138 @@
+import { execFile } from 'node:child_process';
+import { cp, mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { BlobServiceClient } from '@azure/storage-blob';
+import sharp from 'sharp';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Asset, Project } from '../../static-webxr/shared/api.ts';
+import { startApp, type RunningApp } from './support/app.ts';
+import { startAzurite, type Azurite } from './support/azurite.ts';
+import { Campaigner } from './support/campaign.ts';
+
+// The ingest of a picture and of a clip, with the app killed (SIGKILL) at every commit and every blob written,
+// then started again: the end must be that of an undisturbed run. The app names those instants through
+// FaultPoint; Azurite lives outside of the app, so it survives. A commit's "before" leaves the same state as the
+// effect before it, so the short run kills at each "after" and at every blob point; ./test full kills at all.
+
+const full = process.env.PORTICO_TEST_FULL === '1';
+const workers = 3;
+
+let folder: string;
+let azurite: Azurite;
+let person: { email: string; password: string; project: Project };
+const files = {} as Record<'image' | 'video', { path: string; contentType: string }>;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'portico-crash-'));
+  await mkdir(join(folder, 'azurite'));
+  azurite = await startAzurite(join(folder, 'azurite'));
+
+  files.image = { path: join(folder, 'picture.png'), contentType: 'image/png' };
+  const noise = Buffer.from(Array.from({ length: 160 * 120 * 3 }, (_, i) => (i * 7919 + ((i * i) % 251) * 31) % 256));
+  await sharp(noise, { raw: { width: 160, height: 120, channels: 3 } }).resize(320, 240, { kernel: 'nearest' }).png().toFile(files.image.path);
+  files.video = { path: join(folder, 'clip.mp4'), contentType: 'video/mp4' };
+  await promisify(execFile)('ffmpeg', ['-v', 'error', '-f', 'lavfi', '-i', 'testsrc2=160x120:d=1:r=10', '-c:v', 'libx264', '-pix_fmt', 'yuv420p', files.video.path]);
+
+  // One account and project, made once; each run starts from a copy of this data folder.
+  const app = await start(join(folder, 'base'));
+  const email = 'crash@example.com';
+  const password = `correct horse ${crypto.randomUUID()}`;
+  const campaigner = await Campaigner.register(app.origin, 'crash', { email, password });
+  person = { email, password, project: await campaigner.createProject('Crash') };
+  await app.stop();
+}, 120_000);
+
+afterAll(async () => {
+  await azurite?.stop();
+  if (folder) await rm(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 });
+});
+
+for (const kind of ['image', 'video'] as const) {
+  test(`an ${kind} ingest that is killed at any commit or side effect ends as if nothing had happened`, { timeout: 600_000 }, async () => {
+    const log = join(folder, `${kind}-points.log`);
+    const undisturbed = await ingest(kind, 'undisturbed', { PORTICO_FAULT_LOG: log });
+    expect(undisturbed.asset.status).toBe('ready');
+    const points = (await readFile(log, 'utf8')).trim().split('\n');
+    expect(points.filter((name) => name.startsWith('blob.')).length).toBeGreaterThan(2);
+    expect(points.filter((name) => name.startsWith('sqlite.durable.')).length).toBeGreaterThan(10);
+
+    const chosen = points.map((name, index) => ({ name, number: index + 1 })).filter(({ name }) => full || name.startsWith('blob.') || name.endsWith('.after'));
+    const differing: string[] = [];
+    let killed = 0;
+    const queue = [...chosen];
+    await Promise.all(
+      Array.from({ length: workers }, async () => {
+        for (let point = queue.shift(); point; point = queue.shift()) {
+          const outcome = await ingest(kind, `kill-${point.number}`, { PORTICO_FAULT_KILL: String(point.number) });
+          if (outcome.died) killed++;
+          const [is, should] = [JSON.stringify(outcome.state), JSON.stringify(undisturbed.state)];
+          if (is !== should) differing.push(`point ${point.number} (${point.name}):\n  is     ${is}\n  should ${should}`);
+        }
+      }),
+    );
+    console.log(`${kind}: ${points.length} points, ${chosen.length} tried, ${killed} kills, ${differing.length} ended differently`);
+    expect(differing.join('\n')).toBe('');
+    // Group commits merge differently from run to run, so the last few numbers may not be reached.
+    expect(killed).toBeGreaterThanOrEqual(Math.floor(chosen.length * 0.85));
+  });
+}
+
+interface Outcome {
+  died: boolean;
+  asset: Asset;
+  /** What a person can see at the end, without ids and times. */
+  state: unknown;
+}
+
+async function ingest(kind: 'image' | 'video', name: string, fault: Record<string, string>): Promise<Outcome> {
+  const dataPath = join(folder, `${kind}-${name}`);
+  await cp(join(folder, 'base'), dataPath, { recursive: true });
+  let app = await start(dataPath, fault).catch(() => undefined);
+  let died = false;
+  try {
+    let asset: Asset | undefined;
+    for (let life = 0; life < 3; life++) {
+      if (!app) {
+        died = true;
+        app = await start(dataPath);
+      }
+      try {
+        const campaigner = await Campaigner.login(app.origin, person.email, person.password);
+        // As a browser would: what was acknowledged isn't sent again, what wasn't is.
+        if (!asset) {
+          const { items } = await campaigner.call<{ items: Asset[] }>('GET', `/projects/${person.project.id}/assets`);
+          asset = items.find((item) => item.status !== 'awaitingUpload');
+          asset ??= await campaigner.upload(person.project.id, files[kind].path, files[kind].contentType);
+        }
+        const settled = await campaigner.settled(asset.id, 40_000);
+        return { died, asset: settled, state: await visibleState(campaigner, settled) };
+      } catch (failure) {
+        if (app.running()) throw failure;
+        app = undefined;
+      }
+    }
+    throw new Error('the app died again although no fault was set');
+  } finally {
+    await app?.stop();
+    await rm(dataPath, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 });
+  }
+}
+
+/** The asset and its marker with ids and times left out, the public files it has, and whether each is really there. */
+async function visibleState(campaigner: Campaigner, asset: Asset): Promise<unknown> {
+  const marker = asset.markerId ? await campaigner.call<object>('GET', `/markers/${asset.markerId}`) : null;
+  const text = JSON.stringify({ asset, marker });
+  const urls = [...new Set([...text.matchAll(/"url":"([^"]+)"/g)].map((match) => match[1]!))].sort();
+  const served = await Promise.all(urls.map(async (url) => `${url.split('/').at(-1)} ${(await fetch(new URL(url, campaigner.origin))).status}`));
+  const container = BlobServiceClient.fromConnectionString(azurite.connectionString).getContainerClient('private');
+  let pinned = 0;
+  for await (const blob of container.listBlobsFlat({ prefix: `${asset.projectId}/` })) if (blob.name.includes(asset.id)) pinned++;
+  const normal = JSON.parse(text, (key, value: unknown) => (/^(id|.*Id|createdAt|updatedAt|url|path|eTag)$/.test(key) ? undefined : value)) as unknown;
+  return { normal, served, pinned };
+}
+
+function start(dataPath: string, fault: Record<string, string> = {}): Promise<RunningApp> {
+  return startApp({ dataPath, environment: { AzureWebJobsStorage: azurite.connectionString, ...fault } });
+}
