@@ -90,7 +90,7 @@ export class Campaigner {
       .configureLogging(LogLevel.Error)
       .build();
     const messages: ProgressMessage[] = [];
-    connection.on('asset.progress', (message: ProgressMessage) => messages.push(message));
+    connection.on('asset.progress', (message: ProgressMessage) => void messages.push(message));
     await connection.start();
     return { messages, stop: () => connection.stop() };
   }
