@@ -7,9 +7,19 @@ using Portico.Vision;
 // MarkerTool IN.pgm OUT.marker [IN.pgm OUT.marker …]
 // Compiles binary PGM images (P5, 8 bits, no comments) and prints one JSON line a marker. The first image is compiled
 // once beforehand, so that the milliseconds don't include the just-in-time compiler's.
+//
+// MarkerTool corners IN.pgm
+// Prints the described corners of the image as it is, for comparison with the tracker's: a JSON array of
+// [x, y, score, orientation, descriptor in hexadecimal].
+if (args is ["corners", var image])
+{
+    PrintCorners(image);
+    return 0;
+}
+
 if (args.Length == 0 || args.Length % 2 != 0)
 {
-    Console.Error.WriteLine("usage: MarkerTool IN.pgm OUT.marker [IN.pgm OUT.marker ...]");
+    Console.Error.WriteLine("usage: MarkerTool IN.pgm OUT.marker [IN.pgm OUT.marker ...] | MarkerTool corners IN.pgm");
     return 2;
 }
 
@@ -33,6 +43,23 @@ for (int i = 0; i < args.Length; i += 2)
     }));
 }
 return 0;
+
+static void PrintCorners(string path)
+{
+    var (luma, width, height) = ReadPgm(path);
+    var image = new GrayImage(width, height);
+    luma.CopyTo(image.Pixels, 0);
+    var smooth = BinomialSmooth.Apply(image);
+    var smoother = BinomialSmooth.Apply(smooth);
+    var descriptor = new byte[SteeredBrief.Bytes];
+    var corners = FastCorners.Find(smooth, StableCorners.LowestScore, StableCorners.MarginPx).Select(corner =>
+    {
+        byte orientation = CornerOrientation.Of(smooth, corner.X, corner.Y);
+        SteeredBrief.Describe(smoother, corner.X, corner.Y, orientation, descriptor);
+        return new object[] { corner.X, corner.Y, corner.Score, orientation, Convert.ToHexStringLower(descriptor) };
+    });
+    Console.WriteLine(JsonSerializer.Serialize(corners));
+}
 
 static (byte[] Luma, int Width, int Height) ReadPgm(string path)
 {

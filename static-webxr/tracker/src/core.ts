@@ -17,7 +17,7 @@ interface TrackerExports {
   initialize(widthPx: number, heightPx: number, focalPx: number): void;
   /** Address of `widthPx * heightPx * 4` bytes. */
   frameBuffer(): number;
-  /** Address of at least `bytes` bytes for a marker file, valid until `addTarget`. */
+  /** Address of at least `bytes` bytes for a marker file, valid until `addTarget`; 0 when that is too many. */
   markerBuffer(bytes: number): number;
   /** The target's index, or −1 when the file can't be used. */
   addTarget(bytes: number): number;
@@ -58,6 +58,7 @@ export async function createTrackerCore(
 
   function addTarget(markerFile: ArrayBuffer): TargetInfo {
     const address = wasm.markerBuffer(markerFile.byteLength);
+    if (address === 0) throw new MarkerFileError('The marker file is too large to be one.');
     new Uint8Array(wasm.memory.buffer, address, markerFile.byteLength).set(new Uint8Array(markerFile));
     const index = wasm.addTarget(markerFile.byteLength);
     if (index < 0) throw new MarkerFileError('The marker file is damaged, or of a version this tracker does not read.');

@@ -1,0 +1,92 @@
+import { MarkerFileError, projectionMatrix, type TrackerCore } from '@portico/tracker';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { createCamera } from './tracking/camera.ts';
+import { createPath, EASY, FRAME_HEIGHT_PX, FRAME_WIDTH_PX } from './tracking/camera-path.ts';
+import { compileMarkers } from './tracking/compile-markers.ts';
+import { loadPhotograph, PHOTOGRAPHS_FOLDER, type Photograph } from './tracking/photographs.ts';
+import { createRandom, seedOfThisRun } from './tracking/random.ts';
+import { createTestTracker } from './tracking/run-sequence.ts';
+
+const seed = seedOfThisRun();
+let photograph: Photograph;
+let wall: Photograph;
+let marker: ArrayBuffer;
+
+beforeAll(async () => {
+  photograph = await loadPhotograph(`${PHOTOGRAPHS_FOLDER}/YellowFlower.jpg`);
+  wall = await loadPhotograph(`${PHOTOGRAPHS_FOLDER}/Dune.jpg`);
+  marker = (await compileMarkers([photograph.markerImage]))[0]!.file;
+}, 60_000);
+
+function frames(): (index: number) => ArrayBuffer {
+  const random = createRandom(seed);
+  const path = createPath(random, EASY);
+  const camera = createCamera(random, photograph, wall, path, EASY);
+  return (index) => camera.render(index).buffer;
+}
+
+async function stateAfter(tracker: TrackerCore): Promise<string> {
+  const frame = frames();
+  return tracker.track({ rgba: frame(0), timestampMs: 0 }).targets[0]!.state;
+}
+
+describe(`marker files (seed ${seed})`, () => {
+  test('a whole one is read, and its picture is found', async () => {
+    const tracker = await createTestTracker();
+    const { widthPx, heightPx } = tracker.addTarget(marker);
+    expect([widthPx, heightPx]).toEqual([photograph.markerImage.width, photograph.markerImage.height]);
+    expect(await stateAfter(tracker)).toBe('tracking');
+  });
+
+  test('damaged ones are refused, and the tracker goes on', async () => {
+    const tracker = await createTestTracker();
+    const random = createRandom(seed);
+    const bytes = new Uint8Array(marker);
+    const damaged: Uint8Array<ArrayBuffer>[] = [new Uint8Array(0), new Uint8Array(31), new Uint8Array(25_000), new Uint8Array((1 << 20) + 1)];
+    for (let i = 0; i < 60; i++) {
+      damaged.push(bytes.slice(0, Math.floor(random.next() * bytes.length)));
+      const flipped = bytes.slice();
+      const at = 32 + Math.floor(random.next() * (bytes.length - 32));
+      flipped[at]! ^= 1 << Math.floor(8 * random.next());
+      damaged.push(flipped);
+    }
+    // Every count and size in the header, made too large.
+    for (const field of [4, 6, 7, 12, 14, 16, 20]) {
+      const grown = bytes.slice();
+      grown[field] = 255;
+      damaged.push(grown);
+    }
+    for (const file of damaged) expect(() => tracker.addTarget(file.buffer), `${file.length} bytes`).toThrow(MarkerFileError);
+
+    expect(tracker.addTarget(marker).index).toBe(0);
+    expect(await stateAfter(tracker)).toBe('tracking');
+  });
+});
+
+describe('poses', () => {
+  test('matrix and projection put the target’s corners where the pose says they are', async () => {
+    const tracker = await createTestTracker();
+    tracker.addTarget(marker);
+    const frame = frames();
+    const { targets } = tracker.track({ rgba: frame(0), timestampMs: 0 });
+    const { matrix, corners } = targets[0]!;
+    const projection = projectionMatrix({ frameWidthPx: FRAME_WIDTH_PX, frameHeightPx: FRAME_HEIGHT_PX }, 0.01, 100);
+    const half = photograph.markerImage.height / photograph.markerImage.width / 2;
+    const multiply = (m: Float32Array, v: number[]): number[] => [0, 1, 2, 3].map((row) => v.reduce((sum, value, k) => sum + m[4 * k + row]! * value, 0));
+    [[-0.5, half], [0.5, half], [0.5, -half], [-0.5, -half]].forEach(([x, y], i) => {
+      const eye = multiply(matrix, [x!, y!, 0, 1]);
+      expect(eye[2], 'in front of an OpenGL camera').toBeLessThan(0);
+      const [cx, cy, , cw] = multiply(projection, eye) as [number, number, number, number];
+      expect(((cx / cw + 1) / 2) * FRAME_WIDTH_PX).toBeCloseTo(corners[2 * i]!, 2);
+      expect(((1 - cy / cw) / 2) * FRAME_HEIGHT_PX).toBeCloseTo(corners[2 * i + 1]!, 2);
+    });
+    // The picture's printed side, +z, looks towards the camera.
+    const normal = multiply(matrix, [0, 0, 1, 0]), centre = multiply(matrix, [0, 0, 0, 1]);
+    expect(normal[0]! * centre[0]! + normal[1]! * centre[1]! + normal[2]! * centre[2]!).toBeLessThan(0);
+  });
+
+  test('frames of another size are refused', async () => {
+    const tracker = await createTestTracker();
+    expect(() => tracker.track({ rgba: new ArrayBuffer(4), timestampMs: 0 })).toThrow(RangeError);
+  });
+});
