@@ -77,6 +77,7 @@ public class CrashTests
 
         private async Task<Result> RunAsync(EngineFixture fixture)
         {
+            var giveUpAt = DateTime.UtcNow + TimeSpan.FromSeconds(20);
             while (true)
             {
                 try
@@ -105,6 +106,7 @@ public class CrashTests
                         fixture.Time.Set(due > fixture.Time.GetUtcNow() ? due : fixture.Time.GetUtcNow());
                     }
 
+                    (DateTime.UtcNow < giveUpAt).ShouldBeTrue($"no end in sight; ran so far: {string.Join(" ", _runs.Keys)}");
                     await Task.Delay(1);
                 }
 
