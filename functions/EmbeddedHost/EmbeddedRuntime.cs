@@ -28,8 +28,11 @@ namespace Portico.EmbeddedHost;
 /// </summary>
 internal sealed class EmbeddedRuntime : FunctionsRuntime
 {
+    private const string FunctionsAssemblySetting = "Portico:FunctionsAssembly";
+
     private readonly WebApplicationBuilder _builder;
     private readonly HostSettings _settings;
+    private readonly DataFolderLock _lock;
     private readonly AzuriteCommand? _azurite;
     private readonly SignalRService _signalR;
 
@@ -44,14 +47,25 @@ internal sealed class EmbeddedRuntime : FunctionsRuntime
             EnvironmentName = Environment.GetEnvironmentVariable("AZURE_FUNCTIONS_ENVIRONMENT") ?? Environments.Production,
         });
         HostConfiguration.Add(_builder.Configuration, root, args);
-        _settings = HostSettings.Read(_builder.Configuration, root);
+        try
+        {
+            _settings = HostSettings.Read(_builder.Configuration, root);
 
-        // The app reads these too; what the host chose for want of a setting must not be chosen a second time.
-        _builder.Configuration["Portico:DataPath"] = _settings.DataPath;
-        _builder.Configuration["Portico:DefaultOrigin"] = _settings.PublicOrigin;
-        _builder.Services.AddSingleton(DataFolderLock.Take(_settings.DataPath));
-        _azurite = Azurite.Configure(_builder.Configuration, _settings);
-        _signalR = SignalRService.Configure(_builder.Configuration, _settings);
+            // The app reads these too; what the host chose for want of a setting must not be chosen a second time.
+            _builder.Configuration["Portico:DataPath"] = _settings.DataPath;
+            _builder.Configuration["Portico:DefaultOrigin"] = _settings.PublicOrigin;
+            _lock = DataFolderLock.Take(_settings.DataPath);
+            _azurite = Azurite.Configure(_builder.Configuration, _settings);
+            _signalR = SignalRService.Configure(_builder.Configuration, _settings);
+        }
+        catch (HostStartException failure) when (_builder.Configuration[FunctionsAssemblySetting] is null)
+        {
+            // Somebody at a terminal wants the sentence, not a stack trace.
+            Console.Error.WriteLine(failure.Message);
+            Environment.Exit(1);
+            throw;
+        }
+
         _builder.Logging.AddConfiguration(_builder.Configuration.GetSection("Logging"));
         _builder.Logging.AddSimpleConsole(console => console.SingleLine = true);
         _builder.WebHost.UseKestrelCore().ConfigureKestrel(options => KestrelLimits.Apply(options, _settings));
@@ -65,6 +79,7 @@ internal sealed class EmbeddedRuntime : FunctionsRuntime
     {
         var services = _builder.Services;
         services.AddSingleton(_settings);
+        services.AddSingleton(_ => _lock);
         services.AddSingleton<Drain>();
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton(FunctionCatalog.Discover(FunctionsAssembly(), _builder.Configuration));
@@ -81,6 +96,9 @@ internal sealed class EmbeddedRuntime : FunctionsRuntime
         services.Configure<HostOptions>(host => host.ShutdownTimeout = _settings.DrainTimeout + TimeSpan.FromSeconds(10));
 
         var app = _builder.Build();
+
+        // What the container makes it also disposes: the folder is free again when the host is.
+        app.Services.GetRequiredService<DataFolderLock>();
         app.Services.GetRequiredService<InvocationPipeline>().Check(app.Services.GetRequiredService<FunctionCatalog>().All);
         app.UseMiddleware<HttpProblems>();
         app.UseRouting();
@@ -159,7 +177,7 @@ internal sealed class EmbeddedRuntime : FunctionsRuntime
 
     /// <summary>The program's own assembly, unless <c>Portico__FunctionsAssembly</c> names another: tests start the app in their process.</summary>
     private Assembly FunctionsAssembly() =>
-        _builder.Configuration["Portico:FunctionsAssembly"] is { } name
+        _builder.Configuration[FunctionsAssemblySetting] is { } name
             ? Assembly.Load(name)
             : Assembly.GetEntryAssembly() ?? throw new InvalidOperationException("There is no entry assembly to look for functions in.");
 }

@@ -41,7 +41,7 @@ internal sealed class Azurite : IHostedService, IReadyPart
     /// When no storage account is configured, chooses Azurite's port and key and puts the connection string where the
     /// app looks for it. Null when there is an account.
     /// </summary>
-    /// <exception cref="InvalidOperationException">Azurite is not installed.</exception>
+    /// <exception cref="HostStartException">Azurite is not installed.</exception>
     public static AzuriteCommand? Configure(ConfigurationManager configuration, HostSettings settings)
     {
         var configured = configuration[ConnectionSetting];
@@ -136,7 +136,7 @@ internal sealed class Azurite : IHostedService, IReadyPart
     {
         if (configured is not null)
         {
-            return File.Exists(configured) ? configured : throw new InvalidOperationException($"Portico__AzuritePath names {configured}, which does not exist.");
+            return File.Exists(configured) ? configured : throw new HostStartException($"Portico__AzuritePath names {configured}, which does not exist.");
         }
 
         var relative = Path.Combine("node_modules", "azurite", "dist", "src", "blob", "main.js");
@@ -149,7 +149,7 @@ internal sealed class Azurite : IHostedService, IReadyPart
             }
         }
 
-        throw new InvalidOperationException($"Azurite is not installed: run 'npm ci' in {root}, or set {ConnectionSetting} to a storage account.");
+        throw new HostStartException($"Azurite is not installed: run 'npm ci' in {root}, or set {ConnectionSetting} to a storage account.");
     }
 }
 

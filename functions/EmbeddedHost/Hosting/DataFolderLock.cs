@@ -7,7 +7,7 @@ internal sealed class DataFolderLock : IDisposable
 
     private DataFolderLock(FileStream file) => _file = file;
 
-    /// <exception cref="InvalidOperationException">Another host runs on this folder.</exception>
+    /// <exception cref="HostStartException">Another host runs on this folder.</exception>
     public static DataFolderLock Take(string dataPath)
     {
         Directory.CreateDirectory(dataPath);
@@ -17,7 +17,7 @@ internal sealed class DataFolderLock : IDisposable
         }
         catch (IOException)
         {
-            throw new InvalidOperationException($"Another Portico host is running on {dataPath}. Stop it, or set Portico__DataPath to another folder.");
+            throw new HostStartException($"Another Portico host is running on {dataPath}. Stop it, or set Portico__DataPath to another folder.");
         }
     }
 

@@ -15,4 +15,21 @@ internal static class FreePort
         socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
         return ((IPEndPoint)socket.LocalEndPoint!).Port;
     }
+
+    /// <exception cref="HostStartException">Something listens on the port.</exception>
+    public static void ThrowIfTaken(int port)
+    {
+        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+
+        // Connections of an earlier run may linger on the port; only a listener is in the way.
+        socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.ReuseAddress, true);
+        try
+        {
+            socket.Bind(new IPEndPoint(IPAddress.Loopback, port));
+        }
+        catch (SocketException)
+        {
+            throw new HostStartException($"Port {port} is taken by another program. Set Portico__Port to a free one, or to 0 for any.");
+        }
+    }
 }

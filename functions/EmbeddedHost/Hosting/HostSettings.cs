@@ -49,10 +49,18 @@ internal sealed record HostSettings
         var port = configuration.GetValue("Portico:Port", 8080);
         if (port is < 0 or > 65535)
         {
-            throw new InvalidOperationException($"Portico__Port is {port}: expected 0 to 65535.");
+            throw new HostStartException($"Portico__Port is {port}: expected 0 to 65535.");
         }
 
-        port = port == 0 ? FreePort.Take() : port;
+        if (port == 0)
+        {
+            port = FreePort.Take();
+        }
+        else
+        {
+            FreePort.ThrowIfTaken(port);
+        }
+
         return new HostSettings
         {
             Root = root,

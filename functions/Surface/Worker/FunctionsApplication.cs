@@ -96,5 +96,10 @@ internal abstract class FunctionsRuntime
     public abstract IHost Build(IReadOnlyList<Func<FunctionExecutionDelegate, FunctionExecutionDelegate>> middleware);
 
     public static FunctionsRuntime Load(string[] args) =>
-        (FunctionsRuntime)Activator.CreateInstance(Assembly.Load(AssemblyName).GetType(TypeName, throwOnError: true)!, [args])!;
+        (FunctionsRuntime)Activator.CreateInstance(
+            Assembly.Load(AssemblyName).GetType(TypeName, throwOnError: true)!,
+            BindingFlags.Public | BindingFlags.Instance | BindingFlags.DoNotWrapExceptions,
+            binder: null,
+            args: [args],
+            culture: null)!;
 }
