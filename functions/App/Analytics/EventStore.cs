@@ -90,9 +90,9 @@ public sealed class EventStore(IDocumentStore documents)
     {
         var batch = new DocumentBatch(TrackedEvent.Container, linkDay);
         var count = new DocumentPatch().Increment("/total", events.Count).Set("/lastEventAt", events.Max(tracked => tracked.ReceivedAt));
-        foreach (var type in events.GroupBy(tracked => tracked.Type))
+        foreach (var kind in events.GroupBy(tracked => tracked.Kind))
         {
-            count.Increment($"/counts/{type.Key}", type.Count());
+            count.Increment($"/counts/{kind.Key}", kind.Count());
         }
 
         batch.Patch(DayCounts.Documents, DayCounts.CountsId, count);

@@ -81,9 +81,9 @@ public sealed class TrackEvents(LinkStore links, EventStore events, TimeProvider
                 errors.Add($"events[{i}].id", "Must have 8 to 64 letters, digits, - or _.");
             }
 
-            if (type is null || !TrackedEvent.Types.Contains(type))
+            if (type is null || !TrackedEvent.Kinds.Contains(type))
             {
-                errors.Add($"events[{i}].type", "Must be one of " + string.Join(", ", TrackedEvent.Types) + ".");
+                errors.Add($"events[{i}].type", "Must be one of " + string.Join(", ", TrackedEvent.Kinds) + ".");
             }
 
             if (value is { } number && !double.IsFinite(number))

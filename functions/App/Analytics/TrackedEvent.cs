@@ -10,7 +10,7 @@ public sealed record TrackedEvent(
     string Id,
     string LinkDay,
     string SessionId,
-    string Type,
+    string Kind,
     DateTimeOffset At,
     DateTimeOffset ReceivedAt,
     string? TargetId,
@@ -26,7 +26,7 @@ public sealed record TrackedEvent(
     public static string LinkDayOf(string code, DateOnly day) => $"{code}:{day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)}";
 
     /// <summary>The kinds of events: those of <c>TrackEventType</c> in static-webxr/shared/api.ts.</summary>
-    public static readonly IReadOnlySet<string> Types = new HashSet<string>(
+    public static readonly IReadOnlySet<string> Kinds = new HashSet<string>(
         ["view_started", "camera_started", "marker_detected", "marker_lost", "video_started", "video_completed", "session_ended", "failed"],
         StringComparer.Ordinal);
 }

@@ -130,6 +130,12 @@ public static class JsonBody
             return new(null, Http.Problem.Of(ErrorCatalogue.InvalidJson, $"Line {failure.LineNumber + 1}, byte {failure.BytePositionInLine + 1}."));
         }
 
+        catch (InvalidOperationException)
+        {
+            // A name with half a surrogate pair is well-formed JSON that can't be read as text.
+            return new(null, Http.Problem.Of(ErrorCatalogue.InvalidJson));
+        }
+
         using (document)
         {
             if (document.RootElement.ValueKind != JsonValueKind.Object)
@@ -165,11 +171,6 @@ public static class JsonBody
         {
             var path = name + (failure.Path is { Length: > 1 } inner ? inner[1..] : "");
             errors.Add(Shown(path), path == name ? $"Must be {Expected(type)}." : "Unknown field, or of the wrong type.");
-        }
-        catch (InvalidOperationException)
-        {
-            // Text that is no valid UTF-16, such as "\ud800", parses and then can't be read.
-            errors.Add(Shown(name), "Must be valid Unicode text.");
         }
     }
 

@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Azure.Functions.Worker.Middleware;
 using Microsoft.Extensions.Logging;
-using Portico.Blobs;
+using Portico.Documents;
 
 namespace Portico.Http;
 
@@ -31,6 +31,10 @@ public sealed class ProblemMiddleware(ILogger<ProblemMiddleware> logger) : IFunc
         {
             context.GetInvocationResult().Value = Results.StatusCode(ClientClosedRequest);
         }
+        catch (InvalidContinuationException)
+        {
+            context.GetInvocationResult().Value = Problem.Of(ErrorCatalogue.InvalidCursor);
+        }
         catch (BadHttpRequestException failure)
         {
             context.GetInvocationResult().Value = Problem.Of(failure.StatusCode == StatusCodes.Status413PayloadTooLarge ? ErrorCatalogue.BodyTooLarge : ErrorCatalogue.InvalidRequest);
@@ -52,7 +56,6 @@ public sealed class ProblemMiddleware(ILogger<ProblemMiddleware> logger) : IFunc
     {
         RequestFailedException request => request.Status is 0 or 408 or 429 or >= 500,
         AggregateException several => several.InnerExceptions.All(IsStorageOutage),
-        BlobAbsentException => false,
         _ => false,
     };
 }
