@@ -79,13 +79,18 @@ public static class AssetFailures
         "The file may be fine, but we could not process it. Upload it again; if that fails too, tell us.",
         "A step kept failing for reasons that lie with us: a tool or a service was away longer than the retries last.");
 
+    public static readonly AssetFailureKind BlobLost = new(
+        "asset.blob_lost",
+        "Our storage lost a part of this file. Please upload it again.",
+        "At start, published media of the asset were missing and the uploaded file was gone too. A local installation whose storage process was killed can lose its last seconds. When the media come back (a restored back-up), the asset is ready again at the next start.");
+
     /// <summary>The catalogue's part about files, in the order of docs/errors.md.</summary>
     public static IReadOnlyList<AssetFailureKind> All { get; } =
     [
         FileEmpty, FileTooLarge,
         ImageNotAnImage, ImageTooManyPixels, ImageTruncated, ImageTooComplex,
         VideoNotAVideo, VideoNoVideoStream, VideoTooManyPixels, VideoTooSmall, VideoTooLong, VideoTruncated, VideoTooComplex,
-        ProcessingFailed,
+        ProcessingFailed, BlobLost,
     ];
 
     /// <summary>The size limit's rejection, or null when <paramref name="bytes"/> is acceptable.</summary>

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
+using Portico.Blobs;
 
 namespace Portico.Assets;
 
@@ -8,5 +9,6 @@ public static class AssetsServices
     public static IServiceCollection AddAssets(this IServiceCollection services) => services
         .AddSingleton<AssetMessages>()
         .AddSingleton<AssetMedia>()
+        .AddSingleton<IBlobReferences, LostMedia>()
         .AddScoped<IAssetProgress, AssetProgressReporter>();
 }

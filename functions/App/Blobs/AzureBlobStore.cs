@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using System.Text.RegularExpressions;
 using Azure;
@@ -161,6 +162,20 @@ internal sealed partial class AzureBlobStore(BlobAccount account, string cdnBase
         return deleted.Value;
     }
 
+    public async IAsyncEnumerable<string> ListAsync(BlobName prefix, [EnumeratorCancellation] CancellationToken cancellation)
+    {
+        var container = account.Service.GetBlobContainerClient(prefix.Container);
+        if (!await container.ExistsAsync(cancellation).ConfigureAwait(false))
+        {
+            yield break;
+        }
+
+        await foreach (var blob in container.GetBlobsAsync(prefix: prefix.Path, cancellationToken: cancellation).ConfigureAwait(false))
+        {
+            yield return blob.Name;
+        }
+    }
+
     public async Task DeletePrefixAsync(BlobName prefix, CancellationToken cancellation)
     {
         if (!prefix.Path.EndsWith('/') || prefix.Path.StartsWith('/'))
@@ -168,12 +183,10 @@ internal sealed partial class AzureBlobStore(BlobAccount account, string cdnBase
             throw new ArgumentException($"'{prefix.Path}' is no folder: it ends with '/' and has a name.", nameof(prefix));
         }
 
-        var container = account.Service.GetBlobContainerClient(prefix.Container);
-        var blobs = container.GetBlobsAsync(prefix: prefix.Path, cancellationToken: cancellation);
         await Parallel.ForEachAsync(
-            blobs,
+            ListAsync(prefix, cancellation),
             new ParallelOptions { MaxDegreeOfParallelism = 8, CancellationToken = cancellation },
-            async (blob, token) => await DeleteAsync(prefix with { Path = blob.Name }, token).ConfigureAwait(false)).ConfigureAwait(false);
+            async (path, token) => await DeleteAsync(prefix with { Path = path }, token).ConfigureAwait(false)).ConfigureAwait(false);
     }
 
     /// <summary>Whether the destination holds this version; waits for a copy that is still under way.</summary>

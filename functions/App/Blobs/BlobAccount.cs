@@ -26,6 +26,8 @@ internal sealed class BlobAccount
         _clock = clock;
         Service = Connect(configuration.GetSection("AzureWebJobsStorage"));
 
+        Reconcile = new ReconcileSetting(configuration.GetValue("Blobs:Reconcile", Service.Uri.IsLoopback));
+
         // A browser reaches an account on this machine through the portal's origin only: it may be on another device.
         var browserEndpoint = configuration["Blobs:BrowserEndpoint"]
             ?? (Service.Uri.IsLoopback ? $"/blob/{Service.AccountName}" : Service.Uri.AbsoluteUri);
@@ -33,6 +35,9 @@ internal sealed class BlobAccount
     }
 
     public BlobServiceClient Service { get; }
+
+    /// <summary>Azurite can lose what it acknowledged in its last seconds; Azure Storage can't.</summary>
+    public ReconcileSetting Reconcile { get; }
 
     public BlobClient Blob(BlobName name) => Service.GetBlobContainerClient(name.Container).GetBlobClient(name.Path);
 

@@ -46,6 +46,9 @@ public interface IBlobStore
     /// <summary>False when it was already absent.</summary>
     Task<bool> DeleteAsync(BlobName name, CancellationToken cancellation);
 
+    /// <summary>Paths of every blob under a prefix (empty: of the whole container), in no particular order.</summary>
+    IAsyncEnumerable<string> ListAsync(BlobName prefix, CancellationToken cancellation);
+
     /// <summary>Deletes every blob under a prefix (a folder: ends with '/').</summary>
     Task DeletePrefixAsync(BlobName prefix, CancellationToken cancellation);
 }

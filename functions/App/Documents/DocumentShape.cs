@@ -26,7 +26,7 @@ internal static partial class DocumentShape
         {
             if (!ContainerName().IsMatch(key.Container))
             {
-                throw new ArgumentException($"'{key.Container}' is no container name: lower-case letters, digits and hyphens.");
+                throw new ArgumentException($"'{key.Container}' is no container name: letters, digits and hyphens.");
             }
 
             var names = DocumentJson.Options.GetTypeInfo(key.ClrType).Properties.Select(p => p.Name).ToHashSet(StringComparer.Ordinal);
@@ -104,7 +104,7 @@ internal static partial class DocumentShape
         }
     }
 
-    [GeneratedRegex("^[a-z][a-z0-9-]{0,62}$")]
+    [GeneratedRegex("^[a-z][A-Za-z0-9-]{0,62}$")]
     private static partial Regex ContainerName();
 
     [GeneratedRegex("^[A-Za-z][A-Za-z0-9_]{0,63}(\\.[A-Za-z][A-Za-z0-9_]{0,63}){0,4}$")]

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
+using Portico.Blobs;
 
 namespace Portico.Links;
 
@@ -7,5 +8,6 @@ public static class LinksServices
     /// <summary>Links, their manifests and QR codes.</summary>
     public static IServiceCollection AddLinks(this IServiceCollection services) => services
         .AddSingleton<LinkStore>()
-        .AddSingleton<ManifestPublisher>();
+        .AddSingleton<ManifestPublisher>()
+        .AddSingleton<IBlobReferences, LostManifests>();
 }
