@@ -12,8 +12,18 @@ void main() {
   gl_Position = clip * vec4((across * 2.0 - 1.0) * extent, 0.0, 1.0);
 }`;
 
-/** The mean of four samples, each a quarter of a target pixel off the centre: a box filter up to 4:1. */
+/** The camera's picture as it is. */
 export const CAMERA_FRAGMENT = `#version 300 es
+precision mediump float;
+uniform sampler2D image;
+in vec2 uv;
+out vec4 colour;
+void main() {
+  colour = texture(image, uv);
+}`;
+
+/** The mean of four samples, each a quarter of a target pixel off the centre: a box filter for reductions up to 4:1. */
+export const REDUCE_FRAGMENT = `#version 300 es
 precision mediump float;
 uniform sampler2D image;
 uniform vec2 tap;

@@ -1,5 +1,5 @@
 import { coverScale, type ContentQuad, type Size, type TrackedCrop } from './fit.ts';
-import { CAMERA_FRAGMENT, CONTENT_FRAGMENT, QUAD_VERTEX } from './shaders.ts';
+import { CAMERA_FRAGMENT, CONTENT_FRAGMENT, QUAD_VERTEX, REDUCE_FRAGMENT } from './shaders.ts';
 
 /** An image that content shows: a poster, then the frames of a video. */
 export interface Surface {
@@ -36,6 +36,7 @@ interface CameraTexture extends Size {
 
 interface GpuState {
   camera: Program;
+  reduce: Program;
   content: Program;
   /** One is shown while the other is being tracked. */
   ring: [CameraTexture, CameraTexture];
@@ -96,12 +97,13 @@ export function createStage(canvas: HTMLCanvasElement): Stage | undefined {
     }
     gl.viewport(0, 0, crop.widthPx, crop.heightPx);
     clip[0] = clip[5] = 1;
-    bindQuad(gpu.camera, free.texture, clip, 1, 1);
+    const program = crop.cameraPxPerPx > 1 ? gpu.reduce : gpu.camera;
+    bindQuad(program, free.texture, clip, 1, 1);
     // v runs down the picture and readPixels starts at the bottom: unflipped, the first row read is the top one.
     const u = (crop.widthPx * crop.cameraPxPerPx) / free.widthPx;
     const v = (crop.heightPx * crop.cameraPxPerPx) / free.heightPx;
-    gl.uniform4f(gpu.camera.at.window, (1 - u) / 2, (1 - v) / 2, u, v);
-    gl.uniform2f(gpu.camera.at.tap, u / crop.widthPx / 4, v / crop.heightPx / 4);
+    gl.uniform4f(program.at.window, (1 - u) / 2, (1 - v) / 2, u, v);
+    gl.uniform2f(program.at.tap, u / crop.widthPx / 4, v / crop.heightPx / 4);
     gl.disable(gl.BLEND);
     gl.drawArrays(gl.TRIANGLE_STRIP, 0, 4);
     gl.readPixels(0, 0, crop.widthPx, crop.heightPx, gl.RGBA, gl.UNSIGNED_BYTE, rgba);
@@ -127,7 +129,6 @@ export function createStage(canvas: HTMLCanvasElement): Stage | undefined {
       clip[5] = scale.y;
       bindQuad(gpu.camera, gpu.ring[shownIndex]!.texture, clip, 1, 1);
       gl.uniform4f(gpu.camera.at.window, 0, 1, 1, -1);
-      gl.uniform2f(gpu.camera.at.tap, 0, 0);
       gl.disable(gl.BLEND);
       gl.drawArrays(gl.TRIANGLE_STRIP, 0, 4);
     },
@@ -184,6 +185,7 @@ function createGpuState(gl: WebGL2RenderingContext): GpuState {
   const slot = (): CameraTexture => ({ texture: createTexture(gl), widthPx: 0, heightPx: 0 });
   return {
     camera: createProgram(gl, CAMERA_FRAGMENT),
+    reduce: createProgram(gl, REDUCE_FRAGMENT),
     content: createProgram(gl, CONTENT_FRAGMENT),
     ring: [slot(), slot()],
     small,
