@@ -308,7 +308,7 @@ internal sealed class DurableEngine : IAsyncDisposable
         _activities.Enqueue([activity]);
     }
 
-    /// <summary>How an activity ended; null if it stopped because the host does.</summary>
+    /// <summary>How an activity ended; null if it failed while the host stops.</summary>
     private async Task<(HistoryEventKind Kind, string? Payload)?> InvokeAsync(ActivityCall call)
     {
         try
@@ -323,8 +323,10 @@ internal sealed class DurableEngine : IAsyncDisposable
             Payload.ThrowIfTooLarge(output, $"output of '{call.Name}'");
             return (HistoryEventKind.TaskCompleted, output);
         }
-        catch (OperationCanceledException) when (_stopActivities.IsCancellationRequested)
+        catch (Exception failure) when (_stopping.IsCancellationRequested)
         {
+            // It may have failed because the host stops: its token, or a child process that the same Ctrl-C reached.
+            _logger.LogInformation(failure, "Activity {Name} of {InstanceId} failed while the host stops; it is run again at the next start", call.Name, call.InstanceId);
             return null;
         }
         catch (Exception failure)

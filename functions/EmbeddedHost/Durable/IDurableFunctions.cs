@@ -32,8 +32,8 @@ public interface IDurableFunctions
     /// <summary>Invokes an activity function and returns its result, serialised, null for none. What it throws becomes
     /// the task's failure.</summary>
     /// <param name="call">Which activity, with what, for whom.</param>
-    /// <param name="stopping">Signalled when the host stops and the drain time is over. An activity that ends by
-    /// throwing because of it is run again at the next start.</param>
+    /// <param name="stopping">Signalled when the host stops and the drain time is over. An activity that throws while the
+    /// host stops is run again at the next start.</param>
     Task<string?> RunActivityAsync(ActivityCall call, CancellationToken stopping);
 }
 

@@ -151,6 +151,55 @@ public class ConcurrencyTests
     }
 
     [Fact]
+    public async Task Stop_ActivityFailsMeanwhile_RunsItAgainInsteadOfRecordingTheFailure()
+    {
+        var runs = 0;
+        var running = new TaskCompletionSource();
+        var interrupted = new TaskCompletionSource();
+        await using var fixture = new EngineFixture(new TestFunctions()
+            .Activity<int, int>("Transcode", async (value, _) =>
+            {
+                if (Interlocked.Increment(ref runs) == 1)
+                {
+                    running.SetResult();
+                    await interrupted.Task;
+                    throw new IOException("ffmpeg was interrupted");
+                }
+
+                return value;
+            })
+            .Orchestrator("Call", context => context.CallActivityAsync<int>("Transcode", 5)));
+        var id = await fixture.StartAsync("Call");
+        await running.Task;
+
+        var stop = fixture.Engine.StopAsync(CancellationToken.None);
+        interrupted.SetResult();
+        await stop;
+        await fixture.RestartAsync();
+
+        (await fixture.EndOfAsync(id)).ReadOutputAs<int>().ShouldBe(5);
+        runs.ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task FanOut_OfTenThousandOverARestart_JoinsAllAndRepeatsOnlyWhatWasUnderWay()
+    {
+        const int Count = 10_000;
+        var runs = 0;
+        await using var fixture = new EngineFixture(new TestFunctions { Beginning = _ => Interlocked.Increment(ref runs) }
+            .Activity<int, int>("Echo", value => value)
+            .Orchestrator("Fan", async context =>
+                (await Task.WhenAll(Enumerable.Range(0, Count).Select(value => context.CallActivityAsync<int>("Echo", value)))).Sum()));
+        var id = await fixture.StartAsync("Fan");
+        await EngineFixture.UntilAsync(() => Volatile.Read(ref runs) > Count / 3, "a third of the activities");
+
+        await fixture.RestartAsync();
+
+        (await fixture.EndOfAsync(id)).ReadOutputAs<int>().ShouldBe(Count * (Count - 1) / 2);
+        runs.ShouldBeInRange(Count, Count + 10, "at most the ten that ran when it stopped run again");
+    }
+
+    [Fact]
     public async Task Activity_CancelledByItself_IsAFailureLikeAnyOther()
     {
         await using var fixture = new EngineFixture(new TestFunctions()

@@ -54,6 +54,18 @@ public class LifecycleTests
     }
 
     [Fact]
+    public async Task ScheduleAndRaise_PayloadOverTheLimit_AreRefused()
+    {
+        await using var fixture = new EngineFixture(Waiting());
+        var tooLarge = new string('ä', 600_000);
+
+        await Should.ThrowAsync<ArgumentException>(() => fixture.StartAsync("Wait", tooLarge, "large"));
+        await Should.ThrowAsync<ArgumentException>(() => fixture.Client.RaiseEventAsync("large", "go", tooLarge));
+
+        (await fixture.Client.GetInstanceAsync("large")).ShouldBeNull();
+    }
+
+    [Fact]
     public async Task Schedule_UnknownOrchestrator_FailsTheInstanceNamingIt()
     {
         await using var fixture = new EngineFixture(Waiting());
