@@ -1,0 +1,50 @@
+using Microsoft.Azure.Functions.Worker;
+using Portico.Assets;
+using Portico.Blobs;
+using Portico.Images;
+using Portico.Tools;
+using Portico.Vision;
+
+namespace Portico.Markers;
+
+/// <summary>
+/// Compiles a picture to a marker file and publishes it. Idempotent by the source: the compiler is pure, the file is
+/// named by its content, and the marker's id follows from the asset's.
+/// </summary>
+public sealed class CompileMarker(IBlobStore blobs, WorkFolders folders, ImageTool images, IAssetProgress progress)
+{
+    /// <summary>More pixels add nothing to a marker.</summary>
+    private const int LongSidePx = 1000;
+
+    [Function(MediaActivities.CompileMarker)]
+    public async Task<Step<MarkerFacts>> RunAsync([ActivityTrigger] ImageToRender input, CancellationToken cancellation)
+    {
+        using var folder = folders.Create();
+        var (file, failure) = await PinnedSource.DownloadAsync(blobs, input.Source, folder, cancellation);
+        if (failure is not null)
+        {
+            return new Step<MarkerFacts>(null, failure);
+        }
+
+        await progress.ReportAsync(input.Source, "compile", 0.1, cancellation);
+        var luma = await images.DecodeLumaAsync(file, folder, LongSidePx, cancellation);
+        if (luma.Value is not { } gray)
+        {
+            return new Step<MarkerFacts>(null, luma.Failure);
+        }
+
+        await progress.ReportAsync(input.Source, "compile", 0.3, cancellation);
+        var marker = await Task.Run(() => MarkerCompiler.Compile(new GrayImageView(gray.Luma, gray.WidthPx, gray.HeightPx), cancellation), cancellation);
+        await File.WriteAllBytesAsync(folder.File("picture.marker"), marker.File, cancellation);
+        var published = await blobs.PublishAsync(input.Source.ProjectId, folder.File("picture.marker"), "marker", cancellation);
+        await progress.ReportAsync(input.Source, "compile", 1, cancellation);
+        return Step<MarkerFacts>.Done(new MarkerFacts(
+            IdFor(input.Source.AssetId), published.Path, published.Url, published.Bytes, marker.WidthPx, marker.HeightPx, marker.KeypointCount, Score(marker.Quality)));
+    }
+
+    /// <summary>An asset has at most one marker: <c>ast_{project}.{own}</c> → <c>mrk_{project}.{own}</c>.</summary>
+    public static string IdFor(string assetId) => "mrk_" + assetId[(assetId.IndexOf('_') + 1)..];
+
+    private static MarkerScore Score(MarkerQuality quality) =>
+        new(quality.Score, [.. quality.Parts.Select(part => new MarkerScorePart(part.Name, part.Score, part.Words))], quality.Advice);
+}
