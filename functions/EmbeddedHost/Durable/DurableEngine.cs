@@ -62,6 +62,13 @@ internal sealed class DurableEngine : IAsyncDisposable
         }
     }
 
+    /// <summary>Begins no turn and no activity any more. Those under way go on.</summary>
+    public void BeginStop()
+    {
+        _stopping.Cancel();
+        _ = _activities.DrainAsync();
+    }
+
     /// <summary>
     /// Begins nothing new, lets running activities end until <paramref name="drainUntil"/> is signalled, then asks them
     /// to stop. What didn't end is run again at the next start.
@@ -74,7 +81,7 @@ internal sealed class DurableEngine : IAsyncDisposable
         }
 
         _stopped = true;
-        await _stopping.CancelAsync();
+        BeginStop();
         await _timers.DisposeAsync();
         await Task.WhenAll(_turnLoops);
         var drained = _activities.DrainAsync();

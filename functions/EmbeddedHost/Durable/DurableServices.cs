@@ -2,6 +2,7 @@ using Microsoft.DurableTask.Client;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Portico.EmbeddedHost.Hosting;
 
 namespace Portico.EmbeddedHost.Durable;
 
@@ -21,14 +22,24 @@ public static class DurableServices
         .AddSingleton<DurableTaskClient>(provider => new EmbeddedDurableTaskClient(provider.GetRequiredService<DurableEngine>(), options))
         .AddHostedService<DurableEngineService>();
 
-    private sealed class DurableEngineService(DurableEngine engine) : IHostedService
+    private sealed class DurableEngineService(DurableEngine engine, Drain drain) : IHostedService
     {
+        private CancellationTokenRegistration _stopping;
+
         public Task StartAsync(CancellationToken cancellationToken)
         {
             engine.Start();
+
+            // At once, while requests still drain: StopAsync is called only after them.
+            _stopping = drain.Stopping.Register(engine.BeginStop);
             return Task.CompletedTask;
         }
 
-        public Task StopAsync(CancellationToken cancellationToken) => engine.StopAsync(cancellationToken);
+        public async Task StopAsync(CancellationToken cancellationToken)
+        {
+            await _stopping.DisposeAsync();
+            using var drainUntil = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, drain.Expired);
+            await engine.StopAsync(drainUntil.Token);
+        }
     }
 }
