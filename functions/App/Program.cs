@@ -11,6 +11,7 @@ using Portico.Links;
 using Portico.Operations;
 using Portico.Projects;
 using Portico.Realtime;
+using Portico.Tools;
 
 var builder = FunctionsApplication.CreateBuilder(args);
 builder.ConfigureFunctionsWebApplication();
@@ -26,6 +27,7 @@ builder.Services
     .AddAccounts()
     .AddProjects()
     .AddAssets()
+    .AddMediaTools()
     .AddLinks()
     .AddAnalytics()
     .AddOperations();
