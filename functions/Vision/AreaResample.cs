@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Portico.Vision;
 
 /// <summary>
@@ -10,6 +12,7 @@ internal static class AreaResample
     /// <param name="source">Any image.</param>
     /// <param name="width">1 to the source's width.</param>
     /// <param name="height">1 to the source's height.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static GrayImage Scale(GrayImageView source, int width, int height)
     {
         if (width < 1 || width > source.Width || height < 1 || height > source.Height)
@@ -45,6 +48,7 @@ internal static class AreaResample
         return result;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void AddUpColumns(ReadOnlySpan<byte> pixels, Span<long> columns)
     {
         int width = columns.Length;

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Portico.Vision;
 
 /// <summary>
@@ -16,6 +18,7 @@ internal static class CornerOrientation
     public static int Sine(int step) => Cosine[(step + 48) & 63];
 
     /// <param name="smooth">The image, smoothed once; the disc lies inside.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static byte Of(GrayImage smooth, int x, int y)
     {
         int m10 = 0, m01 = 0;

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Portico.Vision;
 
 /// <summary>
@@ -22,6 +24,7 @@ internal static class SteeredBrief
     /// <param name="y">Corner.</param>
     /// <param name="orientation">0 to 63.</param>
     /// <param name="descriptor">32 bytes.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Describe(GrayImage smoother, int x, int y, byte orientation, Span<byte> descriptor)
     {
         var pattern = Turned.AsSpan(orientation * Bits * 4, Bits * 4);

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Portico.Vision;
 
 /// <summary>
@@ -12,6 +14,7 @@ internal static class TemplateCodec
     private const int EscapeBits = 9;
 
     /// <summary>Codes an image; <paramref name="near"/> is the largest allowed error, 0 to 31.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static byte[] Encode(GrayImage image, int near)
     {
         int step = 2 * near + 1, width = image.Width;
