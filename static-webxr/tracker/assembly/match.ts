@@ -20,8 +20,11 @@ const TURNS = 16;
 const SIZES = 24;
 
 export const MOST_MATCHES = 512;
-/** One match: f32 x, y on the target; f32 x, y in the frame; i32 distance; i32 feature level; i32 votes' cell. */
-export const MATCH_BYTES = 32;
+/**
+ * One match: f32 x, y on the target; f32 x, y in the frame; i32 distance; i32 feature level; i32 votes' cell; then what
+ * this match alone says of the target: i32 turn in 64ths, f32 width in frame pixels.
+ */
+export const MATCH_BYTES = 36;
 export const matches = allocate((MOST_MATCHES + 1) * MATCH_BYTES);
 export let matchCount: i32 = 0;
 
@@ -70,7 +73,10 @@ function pair(target: Target, keypoint: i32): void {
   store<f32>(at, y, 12);
   store<i32>(at, best, 16);
   store<i32>(at, level, 20);
-  const turn = ((<i32>load<u8>(featureOrientations + bestAt) - <i32>load<u8>(target.orientations + keypoint)) & 63) >> 2;
+  const turn64 = (<i32>load<u8>(featureOrientations + bestAt) - <i32>load<u8>(target.orientations + keypoint)) & 63;
+  store<i32>(at, turn64, 28);
+  store<f32>(at, load<f32>(target.viewWidths + (<usize>keypoint << 2)) * <f32>(1 << level), 32);
+  const turn = turn64 >> 2;
   const size = min(SIZES - 1, max(0, <i32>load<u8>(target.sizes + keypoint) + 2 * level - 8));
   const cell = turn * SIZES + size;
   store<i32>(at, cell, 24);

@@ -51,6 +51,8 @@ export class Target {
   orientations: usize;
   /** Each keypoint's view's width in half octaves: round(2 · log2(width in pixels)). */
   sizes: usize;
+  /** Each keypoint's view's width in pixels, f32. */
+  viewWidths: usize;
   state: i32;
   lostMs: f64;
   hasVelocity: bool;
@@ -117,6 +119,7 @@ function parse(file: usize, bytes: i32): usize {
   target.descriptors = allocate(<usize>keypointCount * DESCRIPTOR_BYTES);
   target.orientations = allocate(keypointCount);
   target.sizes = allocate(keypointCount);
+  target.viewWidths = allocate(<usize>keypointCount << 2);
   memory.copy(target.descriptors, file + descriptorsAt, <usize>keypointCount * DESCRIPTOR_BYTES);
   let i = 0;
   for (let view = 0; view < viewCount; view++) {
@@ -130,6 +133,7 @@ function parse(file: usize, bytes: i32): usize {
       store<f32>(to, (<f32>load<u16>(keypoint, 2) / 65536 - 0.5) * <f32>target.height, 4);
       store<u8>(target.orientations + i, load<u8>(keypoint, 4) & 63);
       store<u8>(target.sizes + i, size);
+      store<f32>(target.viewWidths + (<usize>i << 2), <f32>load<u16>(at));
       i++;
     }
   }
