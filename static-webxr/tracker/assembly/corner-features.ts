@@ -14,8 +14,8 @@ export const MARGIN_PX = 14;
 export const LOWEST_SCORE = 3;
 const MOST_LEVELS = 3;
 const CELL_PX = 40;
-const CORNERS_A_CELL = 6;
-export const MOST_FEATURES = 2048;
+const CORNERS_A_CELL = 10;
+export const MOST_FEATURES = 3072;
 
 export let featureCount: i32 = 0;
 /** x, y pairs of f32 in frame pixels. */
