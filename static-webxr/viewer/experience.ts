@@ -24,6 +24,9 @@ export interface ExperienceOptions {
 
 /** What a phone's camera most likely gives, so that a tracker of that size is ready before the first frame. */
 const LIKELY_CAMERA = { longPx: 1280, shortPx: 720 };
+/** Dispatched for every frame. */
+const FOUND: StateEvent = { type: 'found' };
+const LOST: StateEvent = { type: 'lost' };
 /** More device pixels than these a camera picture doesn't fill. */
 const MOST_PIXEL_RATIO = 2;
 
@@ -72,6 +75,7 @@ export function createExperience({ code, manifestResponse, root }: ExperienceOpt
       case 'welcome':
         return prepareTracking();
       case 'starting':
+        performance.mark('portico:start');
         leaveCamera();
         player.hide();
         screens.say('Starting the camera.');
@@ -176,14 +180,14 @@ export function createExperience({ code, manifestResponse, root }: ExperienceOpt
     }
     const drawn = draw();
     if (drawn && debug.firstArFrame()) telemetry?.open();
-    dispatch({ type: ar.targets.anyPresent() ? 'found' : 'lost' });
+    dispatch(ar.targets.anyPresent() ? FOUND : LOST);
   }
 
   /** @returns whether content stands on a picture. */
   function draw(): boolean {
     if (ar === undefined || shownCrop === undefined || projection === undefined) return false;
     ar.stage.drawCamera();
-    return ar.targets.draw(projection, shownCrop, { widthPx: canvas.width, heightPx: canvas.height });
+    return ar.targets.draw(projection, shownCrop);
   }
 
   function fitCanvas(): void {
@@ -218,8 +222,8 @@ export function createExperience({ code, manifestResponse, root }: ExperienceOpt
     else if (what === 'reload') location.reload();
     else if (what === 'copy-link') {
       navigator.clipboard?.writeText(location.href).then(
-        () => screens.say('Link copied.'),
-        () => screens.say('The link could not be copied. Copy it from the address bar.'),
+        () => screens.answer('Link copied'),
+        () => screens.answer('Copy it from the address bar'),
       );
     }
   }

@@ -43,23 +43,30 @@ function floorToStep(camera: Size, cameraPxPerPx: number): TrackedCrop {
   return { widthPx: floor(camera.widthPx), heightPx: floor(camera.heightPx), cameraPxPerPx };
 }
 
-/** The scale, in clip space, of a picture that fills the screen as `object-fit: cover` does. */
-export function coverScale(picture: Size, screen: Size): { x: number; y: number } {
-  const cover = Math.max(screen.widthPx / picture.widthPx, screen.heightPx / picture.heightPx);
-  return { x: (picture.widthPx * cover) / screen.widthPx, y: (picture.heightPx * cover) / screen.heightPx };
+/** A scale about the centre of the screen, in clip space. */
+export interface Scale {
+  x: number;
+  y: number;
 }
 
-/** The scale, in clip space, of the tracked crop on a screen that shows the whole camera frame by {@link coverScale}. */
-export function cropScale(crop: TrackedCrop, camera: Size, screen: Size): { x: number; y: number } {
-  const whole = coverScale(camera, screen);
-  return {
-    x: (whole.x * crop.widthPx * crop.cameraPxPerPx) / camera.widthPx,
-    y: (whole.y * crop.heightPx * crop.cameraPxPerPx) / camera.heightPx,
-  };
+/** The scale of a picture that fills the screen as `object-fit: cover` does, into `out`. */
+export function coverScale(picture: Size, screen: Size, out: Scale = { x: 1, y: 1 }): Scale {
+  const cover = Math.max(screen.widthPx / picture.widthPx, screen.heightPx / picture.heightPx);
+  out.x = (picture.widthPx * cover) / screen.widthPx;
+  out.y = (picture.heightPx * cover) / screen.heightPx;
+  return out;
+}
+
+/** The scale of the tracked crop on a screen that shows the whole camera frame by {@link coverScale}, into `out`. */
+export function cropScale(crop: TrackedCrop, camera: Size, screen: Size, out: Scale = { x: 1, y: 1 }): Scale {
+  coverScale(camera, screen, out);
+  out.x *= (crop.widthPx * crop.cameraPxPerPx) / camera.widthPx;
+  out.y *= (crop.heightPx * crop.cameraPxPerPx) / camera.heightPx;
+  return out;
 }
 
 /** Where a pixel of the tracked crop is on the screen, in screen pixels from its top left. */
-export function cropToScreen(x: number, y: number, crop: Size, scale: { x: number; y: number }, screen: Size): [number, number] {
+export function cropToScreen(x: number, y: number, crop: Size, scale: Scale, screen: Size): [number, number] {
   return [
     ((((2 * x) / crop.widthPx - 1) * scale.x + 1) / 2) * screen.widthPx,
     ((((2 * y) / crop.heightPx - 1) * scale.y + 1) / 2) * screen.heightPx,
@@ -99,7 +106,7 @@ export function poseToClip(
   out: Float32Array,
   projection: Float32Array,
   pose: Float32Array,
-  scale: { x: number; y: number },
+  scale: Scale,
 ): void {
   for (let column = 0; column < 4; column++) {
     for (let row = 0; row < 4; row++) {

@@ -21,6 +21,8 @@ export interface Screens {
   dock(state: DockState): void;
   /** Shows or hides the button that changes the camera. */
   offerTurn(offered: boolean): void;
+  /** Says on the button beside a reason how pressing it went. */
+  answer(words: string): void;
   /** Tells those who can't see the screen. */
   say(words: string): void;
   dispose(): void;
@@ -113,6 +115,10 @@ export function createScreens(root: HTMLElement, onWish: (wish: Wish) => void): 
     one('[data-late]').hidden = false;
   }
 
+  function say(words: string): void {
+    one('#status').textContent = words;
+  }
+
   return {
     fill,
     show,
@@ -130,9 +136,11 @@ export function createScreens(root: HTMLElement, onWish: (wish: Wish) => void): 
       turnOffered = offered;
       showTurn();
     },
-    say(words) {
-      one('#status').textContent = words;
+    answer(words) {
+      for (const again of all('[data-do="again"]')) again.textContent = words;
+      say(words);
     },
+    say,
     dispose() {
       clearTimeout(slowSearch);
       root.removeEventListener('click', onClick);

@@ -1,4 +1,4 @@
-import { coverScale, type ContentQuad, type Size, type TrackedCrop } from './fit.ts';
+import { coverScale, type ContentQuad, type Scale, type Size, type TrackedCrop } from './fit.ts';
 import { CAMERA_FRAGMENT, CONTENT_FRAGMENT, QUAD_VERTEX, REDUCE_FRAGMENT } from './shaders.ts';
 
 /** An image that content shows: a poster, then the frames of a video. */
@@ -22,6 +22,8 @@ export interface Stage {
   present(): void;
   /** Size of the frame that is shown; zero before the first. */
   shown: Readonly<Size>;
+  /** Size of the canvas as it was when the frame was drawn. */
+  screen: Readonly<Size>;
   /** Draws the shown frame over the whole canvas. */
   drawCamera(): void;
   /** Draws content over it; `clip` maps the target's plane to clip space. */
@@ -57,6 +59,8 @@ export function createStage(canvas: HTMLCanvasElement): Stage | undefined {
   const surfaces = new Set<{ recreate(): void }>();
   const shown = { widthPx: 0, heightPx: 0 };
   const smallSize = { widthPx: 0, heightPx: 0 };
+  const screen = { widthPx: 0, heightPx: 0 };
+  const scale: Scale = { x: 1, y: 1 };
   const clip = new Float32Array(16);
   clip[10] = clip[15] = 1;
   let shownIndex = 0;
@@ -121,10 +125,13 @@ export function createStage(canvas: HTMLCanvasElement): Stage | undefined {
       shown.heightPx = heightPx;
     },
     shown,
+    screen,
     drawCamera() {
       if (gpu === undefined || shown.widthPx === 0) return;
       gl.viewport(0, 0, canvas.width, canvas.height);
-      const scale = coverScale(shown, { widthPx: canvas.width, heightPx: canvas.height });
+      screen.widthPx = canvas.width;
+      screen.heightPx = canvas.height;
+      coverScale(shown, screen, scale);
       clip[0] = scale.x;
       clip[5] = scale.y;
       bindQuad(gpu.camera, gpu.ring[shownIndex]!.texture, clip, 1, 1);

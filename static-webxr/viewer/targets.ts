@@ -2,7 +2,7 @@ import type { FrameResult } from '@portico/tracker';
 import type { TrackEvent, TrackEventType } from '../shared/api.ts';
 import type { ManifestTarget } from '../shared/manifest.ts';
 import { createContent, type Content } from './content.ts';
-import { contentQuad, cropScale, poseToClip, type ContentQuad, type Size, type TrackedCrop } from './fit.ts';
+import { contentQuad, cropScale, poseToClip, type ContentQuad, type Scale, type TrackedCrop } from './fit.ts';
 import { createPresence, type Presence } from './presence.ts';
 import type { DockState, Wish } from './screens.ts';
 import type { Stage } from './stage.ts';
@@ -22,8 +22,8 @@ export interface Targets {
   prepare(): void;
   /** Takes in where the pictures are in one frame: starts, pauses and fades what plays on them. */
   follow(result: FrameResult, nowMs: number): void;
-  /** Draws content on the pictures. @returns whether any stands on one that is in view. */
-  draw(projection: Float32Array, crop: TrackedCrop, screen: Size): boolean;
+  /** Draws content on the pictures, over the camera's. @returns whether any stands on one that is in view. */
+  draw(projection: Float32Array, crop: TrackedCrop): boolean;
   anyPresent(): boolean;
   /** The camera goes: pauses everything. */
   leave(): void;
@@ -44,9 +44,11 @@ interface Entry {
 
 export function createTargets({ targets, stage, host, onChange, onFailed, record }: TargetsOptions): Targets {
   const clip = new Float32Array(16);
+  const scale: Scale = { x: 1, y: 1 };
   /** Paused by its button: being found again doesn't start it. */
   let pausedByHand = false;
   let cameraSinceMs = 0;
+  const completed = new Set<string>();
 
   const entries: Entry[] = targets.map(({ id, picture, content: video }) => ({
     id,
@@ -58,7 +60,11 @@ export function createTargets({ targets, stage, host, onChange, onFailed, record
       host,
       on: {
         started: () => record('video_started', { targetId: id }),
-        completed: () => record('video_completed', { targetId: id }),
+        // Short clips go round and round: seen to the end is seen to the end.
+        completed: () => {
+          if (!completed.has(id)) record('video_completed', { targetId: id });
+          completed.add(id);
+        },
         changed: onChange,
         failed: onFailed,
       },
@@ -90,8 +96,8 @@ export function createTargets({ targets, stage, host, onChange, onFailed, record
         if (entry?.presence.update(pose, nowMs)) appearanceChanged(entry, nowMs);
       }
     },
-    draw(projection, crop, screen) {
-      const scale = cropScale(crop, stage.shown, screen);
+    draw(projection, crop) {
+      cropScale(crop, stage.shown, stage.screen, scale);
       let drawn = false;
       for (const { presence, content, quad } of entries) {
         if (presence.opacity === 0) continue;

@@ -22,13 +22,14 @@ const comingAndGoingPath: CameraPath = {
 
 let viewer: ViewerSite;
 let visitor: Visit;
-const browsers = {} as Record<'desktop' | 'phone' | 'comingAndGoing', Browser>;
+const browsers = {} as Record<'desktop' | 'phone' | 'comingAndGoing' | 'twoCameras', Browser>;
 
 beforeAll(async () => {
   viewer = await startViewerSite();
   browsers.desktop = await viewer.browser({ camera: await viewer.camera('desktop', desktopPath) });
   browsers.phone = await viewer.browser({ camera: await viewer.camera('phone', phonePath) });
   browsers.comingAndGoing = await viewer.browser({ camera: await viewer.camera('coming-and-going', comingAndGoingPath) });
+  browsers.twoCameras = await viewer.browser({ cameras: 2 });
 }, 240_000);
 
 afterAll(() => viewer?.close());
@@ -77,7 +78,8 @@ describe('the video on the picture', () => {
     expect(events.map((event) => event.type)).toEqual(expect.arrayContaining(['view_started', 'camera_started', 'marker_detected', 'video_started']));
     expect(new Set(events.map((event) => event.id)).size).toBe(events.length);
     expect(visitor.problems).toEqual([]);
-    console.log(`first AR frame ${Math.round(firstArFrameMs!)} ms after navigation, ${framesPerSecond.toFixed(1)} frames/s (software WebGL, shared machine)`);
+    const pressedMs = await visitor.page.evaluate(() => performance.getEntriesByName('portico:start')[0]!.startTime);
+    console.log(`first AR frame ${Math.round(firstArFrameMs!)} ms after navigation, ${Math.round(firstArFrameMs! - pressedMs)} ms after the press; ${framesPerSecond.toFixed(1)} frames/s (software WebGL, shared machine)`);
   });
 
   test('costs at most 60 kB of code to the first AR frame', { timeout: 60_000 }, async () => {
@@ -189,6 +191,24 @@ describe('the video on the picture', () => {
     expect(await visitor.page.evaluate(() => (window as never as { track: MediaStreamTrack }).track.readyState)).toBe('ended');
     await setHidden(false);
     await visitor.inState('playing');
+  });
+
+  test('goes on when the camera is changed, or taken away and given back', { timeout: 60_000 }, async () => {
+    await open(browsers.twoCameras, PHONE);
+    await visitor.press('Start camera');
+    await visitor.inState('searching');
+    const cameraId = () =>
+      visitor.page.evaluate(() => (document.querySelector<HTMLVideoElement>('#camera')!.srcObject as MediaStream | null)?.getVideoTracks()[0]?.getSettings().deviceId);
+    const first = await cameraId();
+    await visitor.press('Switch camera');
+    await expect.poll(cameraId, { timeout: 15_000 }).not.toBeOneOf([first, undefined]);
+    await visitor.inState('searching');
+    await visitor.page.evaluate(() => {
+      const stream = document.querySelector<HTMLVideoElement>('#camera')!.srcObject as MediaStream;
+      stream.getVideoTracks()[0]!.dispatchEvent(new Event('ended'));
+    });
+    expect((await visitor.debug()).state).toBe('starting');
+    await visitor.inState('searching');
   });
 
   test('offers sound by a tap where the browser asks for one', { timeout: 60_000 }, async () => {

@@ -3,6 +3,8 @@ import { chromium, type Browser } from 'playwright-core';
 export interface BrowserOptions {
   /** An MJPEG file that takes the camera's place, over and over. Without one there is no camera at all. */
   camera?: string;
+  /** How many cameras there are instead, each with Chromium's own test pattern. */
+  cameras?: number;
   /** How the permission prompt is answered. */
   permission?: 'granted' | 'denied';
 }
@@ -20,9 +22,10 @@ const FLAGS = [
 ];
 
 /** The system's Chromium, headless, drawing WebGL in software. */
-export function launchBrowser({ camera, permission = 'granted' }: BrowserOptions = {}): Promise<Browser> {
-  const cameraFlags =
-    camera === undefined ? [] : ['--use-fake-device-for-media-stream', `--use-file-for-fake-video-capture=${camera}`];
+export function launchBrowser({ camera, cameras = 0, permission = 'granted' }: BrowserOptions = {}): Promise<Browser> {
+  const cameraFlags = [];
+  if (camera !== undefined) cameraFlags.push('--use-fake-device-for-media-stream', `--use-file-for-fake-video-capture=${camera}`);
+  else if (cameras > 0) cameraFlags.push(`--use-fake-device-for-media-stream=device-count=${cameras}`);
   const prompt = permission === 'denied' ? '--use-fake-ui-for-media-stream=deny' : '--use-fake-ui-for-media-stream';
   return chromium.launch({
     executablePath: process.env.CHROMIUM_PATH ?? '/usr/bin/chromium',
