@@ -6,5 +6,6 @@ public static class OperationsServices
 {
     /// <summary>The first start.</summary>
     public static IServiceCollection AddOperations(this IServiceCollection services) => services
+        .AddSingleton<DemoMedia>()
         .AddHostedService<FirstStart>();
 }
