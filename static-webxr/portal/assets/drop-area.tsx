@@ -30,9 +30,10 @@ export function DropArea(props: { projectId: string; large: boolean }) {
         className="drop-area"
         data-large={props.large || undefined}
         radius="lg"
-        role="button"
+        role="group"
+        tabIndex={-1}
         aria-label="Add pictures and videos"
-        inputProps={{ accept: acceptAttribute, 'aria-label': 'Pictures and videos to add', tabIndex: -1 }}
+        inputProps={{ accept: acceptAttribute, 'aria-label': 'Pictures and videos to add' }}
       >
         <IconCloudUpload size={props.large ? 40 : 26} stroke={1.4} aria-hidden className="drop-area-icon" />
         <div>
@@ -41,7 +42,10 @@ export function DropArea(props: { projectId: string; large: boolean }) {
           </Text>
           <Text size="sm" c="dimmed">
             <span className="for-mouse">Drop, paste, or </span>
-            <span className="accent-text">choose files</span>
+            {/* Its click bubbles to the drop zone, which opens the dialog: one handler for mouse and keyboard. */}
+            <button type="button" className="accent-text">
+              choose files
+            </button>
             {props.large && <span className="drop-area-formats">JPEG, PNG, WebP, HEIC or AVIF up to 64 MB · MP4, MOV, WebM, MKV or AVI up to 2 GB</span>}
           </Text>
         </div>

@@ -9,7 +9,7 @@ export function CopyLinkButton(props: { url: string; title: string; compact?: bo
         <>
           {props.compact ? (
             <Tooltip label={copied ? 'Copied' : 'Copy link'}>
-              <ActionIcon variant="subtle" color={copied ? 'teal' : 'gray'} size={36} onClick={copy} aria-label={`Copy the link of ${props.title}`}>
+              <ActionIcon variant="subtle" color={copied ? 'teal' : 'gray'} size={36} onClick={copy} aria-label={`Copy link of ${props.title}`}>
                 {copied ? <IconCheck size={18} /> : <IconCopy size={18} />}
               </ActionIcon>
             </Tooltip>
@@ -18,10 +18,10 @@ export function CopyLinkButton(props: { url: string; title: string; compact?: bo
               onClick={copy}
               color={copied ? 'teal.9' : undefined}
               leftSection={copied ? <IconCheck size={18} /> : <IconCopy size={18} />}
-              aria-label={`Copy the link of ${props.title}`}
               miw={132}
             >
               {copied ? 'Copied' : 'Copy link'}
+              <VisuallyHidden> of {props.title}</VisuallyHidden>
             </Button>
           )}
           <VisuallyHidden role="status">{copied ? 'Link copied' : ''}</VisuallyHidden>

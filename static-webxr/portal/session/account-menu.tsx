@@ -1,4 +1,4 @@
-import { Avatar, Badge, Group, Menu, Text, UnstyledButton } from '@mantine/core';
+import { Avatar, Badge, Group, Menu, Text, UnstyledButton, VisuallyHidden } from '@mantine/core';
 import { IconLogout, IconShieldCheck } from '@tabler/icons-react';
 import { pendingDeletions } from '../undo/use-deletion.tsx';
 import { reportFailure } from '../shell/report-failure.tsx';
@@ -22,8 +22,9 @@ export function AccountMenu() {
   return (
     <Menu position="bottom-end" width={260} shadow="md">
       <Menu.Target>
-        <UnstyledButton aria-label={`Account: ${account.displayName}`} className="avatar-button">
-          <Avatar name={account.displayName} color="ink" variant="filled" size={36} />
+        <UnstyledButton className="avatar-button">
+          <VisuallyHidden>Account of {account.displayName}</VisuallyHidden>
+          <Avatar aria-hidden name={account.displayName} color="ink" variant="filled" size={36} />
         </UnstyledButton>
       </Menu.Target>
       <Menu.Dropdown>

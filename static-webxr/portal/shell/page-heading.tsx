@@ -4,14 +4,16 @@ import { useLocation } from 'react-router';
 
 /**
  * The page's `h1` and its tab title. After a navigation it takes the focus, so that keyboards and screen readers
- * start at the top of what is new; on a fresh load the browser's own order is left alone.
+ * start at the top of what is new; on a fresh load the browser's own order is left alone, and so is a field that
+ * already waits for input.
  */
 export function PageHeading(props: { title: string; children?: ReactNode }) {
   const heading = useRef<HTMLHeadingElement>(null);
   const { key } = useLocation();
   const navigated = useRef(key !== 'default');
   useEffect(() => {
-    if (navigated.current) heading.current?.focus({ preventScroll: true });
+    const waiting = document.activeElement instanceof HTMLInputElement;
+    if (navigated.current && !waiting) heading.current?.focus({ preventScroll: true });
   }, []);
   return (
     <>

@@ -21,12 +21,14 @@ export interface MockOptions {
 
 export interface MockApi {
   origin: string;
-  /** What was asked, in order: `POST /projects`. */
+  /** What was asked, in order: `POST /projects`, `PUT block`. */
   requests: string[];
   /** Answers the next requests of this method and path with a problem instead: as often as `times` says. */
   fail(request: { method: string; path: RegExp; status: number; problem?: Partial<Problem>; times?: number }): void;
   /** Holds the answers back until the returned function is called: for looking at the waiting states. */
   hold(path: RegExp): () => void;
+  /** A person with an account: the refresh cookie of a session for them. */
+  account(person: { email: string; password: string; displayName: string }): { name: string; value: string; url: string };
   /** Ends every session's access token, as time would. */
   expireTokens(): void;
   count(code: string, counts: ProjectAnalytics['totals']): void;
@@ -60,7 +62,12 @@ export async function startMockApi(options: MockOptions): Promise<MockApi> {
   const holds: { path: RegExp; until: Promise<void> }[] = [];
   const requests: string[] = [];
 
-  const server = createServer((request, response) => void answer(request, response));
+  const server = createServer((request, response) => {
+    // A cancelled upload breaks off in the middle of its body; that is the visitor's right.
+    answer(request, response).catch((error: NodeJS.ErrnoException) => {
+      if (error.code !== 'ECONNRESET') throw error;
+    });
+  });
   await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
   const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 
@@ -75,7 +82,7 @@ export async function startMockApi(options: MockOptions): Promise<MockApi> {
       requests.push(`${method} ${path}`);
       for (const hold of holds) if (hold.path.test(path)) await hold.until;
     }
-    const fault = faults.find((each) => each.method === method && each.path.test(url.pathname) && each.times > 0);
+    const fault = faults.find((each) => each.method === method && each.path.test(url.pathname + url.search) && each.times > 0);
     if (fault) {
       fault.times--;
       return refuse(response, fault.status, fault.problem);
@@ -224,6 +231,7 @@ export async function startMockApi(options: MockOptions): Promise<MockApi> {
     if (method !== 'PUT') return void send(response, 405, '');
     const blocks = staged.get(assetId) ?? new Map<string, Buffer>();
     staged.set(assetId, blocks);
+    requests.push(`PUT ${url.searchParams.get('comp')}`);
     if (url.searchParams.get('comp') === 'block') blocks.set(url.searchParams.get('blockid')!, body);
     else {
       const ids = [...body.toString().matchAll(/<(?:Latest|Uncommitted)>([^<]+)</g)].map((match) => match[1]!);
@@ -271,6 +279,12 @@ export async function startMockApi(options: MockOptions): Promise<MockApi> {
         holds.splice(holds.indexOf(entry), 1);
         release();
       };
+    },
+    account(person) {
+      accounts.set(person.email, { ...person, id: `acc_${randomUUID()}`, roles: ['personal'], createdAt: new Date().toISOString() });
+      const value = randomUUID();
+      sessions.set(value, person.email);
+      return { name: 'portico_refresh', value, url: `${origin}/api/v1/auth` };
     },
     expireTokens: () => tokens.clear(),
     count: (code, values) => void counts.set(code, values),
