@@ -66,6 +66,15 @@ internal sealed class EmbeddedRuntime : FunctionsRuntime
             throw;
         }
 
+        if (_azurite is not null)
+        {
+            // Before anything that the app registers: storage is the first to start and the last to stop.
+            _builder.Services.AddSingleton(_azurite);
+            _builder.Services.AddSingleton<Azurite>();
+            _builder.Services.AddHostedService(provider => provider.GetRequiredService<Azurite>());
+            _builder.Services.AddSingleton<IReadyPart>(provider => provider.GetRequiredService<Azurite>());
+        }
+
         _builder.Logging.AddConfiguration(_builder.Configuration.GetSection("Logging"));
         _builder.Logging.AddSimpleConsole(console => console.SingleLine = true);
         _builder.WebHost.UseKestrelCore().ConfigureKestrel(options => KestrelLimits.Apply(options, _settings));
@@ -108,7 +117,7 @@ internal sealed class EmbeddedRuntime : FunctionsRuntime
         CdnEndpoint.Map(app);
         BlobProxy.Map(app);
         SignalREndpoints.Map(app);
-        return app;
+        return new InterruptibleHost(app);
     }
 
     private static void AddHttp(IServiceCollection services)
@@ -128,14 +137,6 @@ internal sealed class EmbeddedRuntime : FunctionsRuntime
         services.AddSingleton<BlobWrites>();
         services.AddSingleton<HostBlobs>();
         services.AddSingleton<BlobProxy>();
-        if (_azurite is not null)
-        {
-            services.AddSingleton(_azurite);
-            services.AddSingleton<Azurite>();
-            services.AddHostedService(provider => provider.GetRequiredService<Azurite>());
-            services.AddSingleton<IReadyPart>(provider => provider.GetRequiredService<Azurite>());
-        }
-
         services.AddSingleton<BlobReceipts>();
         services.AddSingleton<IParameterBinding, BlobParameters>();
         services.AddSingleton<IOutputBinding, BlobOutputs>();

@@ -11,7 +11,7 @@ namespace Portico.EmbeddedHost.Blobs;
 /// Blob storage when no account is configured: Azurite as a child process with its data under the data folder. It dies
 /// with the host, gracefully (its index reaches the disk), and is started again when it dies by itself.
 /// </summary>
-internal sealed class Azurite : IHostedService, IReadyPart
+internal sealed class Azurite : IHostedLifecycleService, IReadyPart
 {
     public const string ConnectionSetting = "AzureWebJobsStorage";
     private const string Account = "devstoreaccount1";
@@ -78,6 +78,15 @@ internal sealed class Azurite : IHostedService, IReadyPart
 
         await _ended.Task.WaitAsync(StopPatience, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
+
+    /// <summary>The app's own start (containers, the reconciler) comes after this; HTTP is already served.</summary>
+    public Task StartedAsync(CancellationToken cancellationToken) => WhenReadyAsync(cancellationToken);
+
+    public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StoppingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     public Task WhenReadyAsync(CancellationToken cancellation) => _ready.Task.WaitAsync(cancellation);
 

@@ -24,6 +24,7 @@ internal sealed class BlobTriggers : BackgroundService
     private readonly InvocationPipeline _pipeline;
     private readonly Drain _drain;
     private readonly ILogger<BlobTriggers> _logger;
+    private readonly IReadyPart[] _storage;
     private readonly BlobQueue _queue = new();
     private readonly TimeSpan _functionTimeout;
     private readonly TimeSpan _firstBackOff;
@@ -33,12 +34,13 @@ internal sealed class BlobTriggers : BackgroundService
 
     public BlobTriggers(
         FunctionCatalog catalog, HostBlobs blobs, BlobWrites writes, BlobReceipts receipts, InvocationPipeline pipeline,
-        Drain drain, HostSettings settings, IConfiguration configuration, ILogger<BlobTriggers> logger)
+        IEnumerable<IReadyPart> storage, Drain drain, HostSettings settings, IConfiguration configuration, ILogger<BlobTriggers> logger)
     {
         _triggers = catalog.TriggeredBy<BlobTriggerAttribute>().ToDictionary(found => found.Function.Name, found => (found.Function, new BlobPattern(found.Trigger.BlobPath)));
         _blobs = blobs;
         _receipts = receipts;
         _pipeline = pipeline;
+        _storage = [.. storage];
         _drain = drain;
         _logger = logger;
         _functionTimeout = settings.FunctionTimeout;
@@ -176,6 +178,8 @@ internal sealed class BlobTriggers : BackgroundService
         using var timer = new PeriodicTimer(_sweepEvery);
         try
         {
+            // Not before storage answers: the start has better to do than to wait for it in a loop.
+            await Task.WhenAll(_storage.Select(part => part.WhenReadyAsync(_drain.Stopping)));
             do
             {
                 while (!await TrySweepAsync(_drain.Stopping))

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Diagnostics;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
@@ -72,32 +73,37 @@ internal sealed class HttpProblems(RequestDelegate next, HostSettings settings, 
             return;
         }
 
+        // The codes of the app's own catalogue where it has one for the case.
         var (code, title) = status switch
         {
-            400 => ("request_invalid", "The request is not valid"),
-            404 => ("route_unknown", "There is nothing at this address"),
-            405 => ("method_not_allowed", "This address does not take this method"),
-            408 => ("request_too_slow", "The request took too long to arrive"),
-            413 => ("body_too_large", "The body is too large"),
-            415 => ("media_type_unsupported", "This content type is not supported"),
-            500 => ("internal_error", "Something went wrong on our side"),
-            503 => ("shutting_down", "The service is restarting"),
-            _ => ("request_refused", ReasonPhrases.GetReasonPhrase(status)),
+            400 => ("request.invalid", "The request is not valid."),
+            404 => ("resource.not_found", "There is no such resource."),
+            405 => ("request.method_not_allowed", "This address does not take this method."),
+            408 => ("request.too_slow", "The request took too long to arrive."),
+            413 => ("request.body_too_large", "The body is too large."),
+            415 => ("request.unsupported_media_type", "The body's media type is not supported."),
+            500 => ("service.internal", "Something went wrong on our side."),
+            503 => ("service.stopping", "The service is restarting."),
+            _ => ("request.refused", ReasonPhrases.GetReasonPhrase(status)),
         };
-        var problem = new Dictionary<string, object>
+        var body = new ArrayBufferWriter<byte>();
+        using (var json = new Utf8JsonWriter(body))
         {
-            ["type"] = "about:blank",
-            ["title"] = title,
-            ["status"] = status,
-            ["instance"] = http.Request.Path.Value ?? "/",
-            ["code"] = code,
-            ["traceId"] = Activity.Current?.TraceId.ToString() ?? http.TraceIdentifier,
-        };
-        if (detail is not null)
-        {
-            problem["detail"] = detail;
+            json.WriteStartObject();
+            json.WriteString("type", "urn:portico:problem:" + code);
+            json.WriteString("title", title);
+            json.WriteNumber("status", status);
+            if (detail is not null)
+            {
+                json.WriteString("detail", detail);
+            }
+
+            json.WriteString("instance", http.Request.Path.Value);
+            json.WriteString("code", code);
+            json.WriteString("traceId", Activity.Current?.TraceId.ToString() ?? http.TraceIdentifier);
+            json.WriteEndObject();
         }
 
-        await http.Response.WriteAsync(JsonSerializer.Serialize(problem), http.RequestAborted);
+        await http.Response.BodyWriter.WriteAsync(body.WrittenMemory, http.RequestAborted);
     }
 }

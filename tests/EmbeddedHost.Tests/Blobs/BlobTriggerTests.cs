@@ -29,7 +29,7 @@ public sealed class BlobTriggerTests
         await WriteAsync(host, "private", "p/a/source", "elsewhere");
         await WriteAsync(host, "uploads", "p/a/source", "right");
         await host.Seen.WaitForAsync("p/a done");
-        host.Seen.All.ShouldBe(["p/a: right", "p/a done"]);
+        host.Seen.All.Where(seen => seen.StartsWith("p/", StringComparison.Ordinal)).ShouldBe(["p/a: right", "p/a done"]);
     }
 
     [Fact]
@@ -104,7 +104,7 @@ public sealed class BlobTriggerTests
         await using (var second = await TestHost.StartAsync(withBlobs: true, dataPath: data, settings: Patient))
         {
             await second.Seen.WaitForAsync("p/open done");
-            second.Seen.All.ShouldBe(["p/open: two", "p/open done"]);
+            second.Seen.All.Where(seen => seen.StartsWith("p/", StringComparison.Ordinal)).ShouldBe(["p/open: two", "p/open done"]);
         }
 
         Directory.Delete(data, recursive: true);

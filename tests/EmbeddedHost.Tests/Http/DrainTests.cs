@@ -1,5 +1,7 @@
 using System.Diagnostics;
 using System.Net;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Portico.EmbeddedHost.Hosting;
 using Portico.EmbeddedHost.Tests.Hosting;
 
@@ -49,6 +51,13 @@ public sealed class DrainTests
     }
 
     [Fact]
+    public async Task Stop_WhileStarting_EndsWithoutAnException()
+    {
+        await using var host = await TestHost.StartAsync(configure: builder => builder.Services.AddHostedService<StopsDuringStart>());
+        host.Service<IHostApplicationLifetime>().ApplicationStopping.IsCancellationRequested.ShouldBeTrue();
+    }
+
+    [Fact]
     public async Task Start_DataFolderInUse_SaysSo()
     {
         await using var host = await TestHost.StartAsync();
@@ -83,5 +92,17 @@ public sealed class DrainTests
 
         File.Exists(runFile).ShouldBeFalse();
         Directory.Delete(data, recursive: true);
+    }
+
+    /// <summary>Presses Ctrl-C while the start waits for something.</summary>
+    private sealed class StopsDuringStart(IHostApplicationLifetime lifetime) : IHostedService
+    {
+        public Task StartAsync(CancellationToken cancellationToken)
+        {
+            lifetime.StopApplication();
+            return Task.Delay(Timeout.Infinite, cancellationToken);
+        }
+
+        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
     }
 }

@@ -21,7 +21,7 @@ public sealed class HostileHttpTests : IAsyncLifetime
     {
         using var response = await _host.Client.PostAsync("/api/v1/body", new ByteArrayContent(new byte[bytes]));
         ((int)response.StatusCode).ShouldBe(status);
-        (await response.Content.ReadAsStringAsync()).ShouldContain(status == 200 ? "100000" : "body_too_large");
+        (await response.Content.ReadAsStringAsync()).ShouldContain(status == 200 ? "100000" : "request.body_too_large");
     }
 
     [Fact]

@@ -28,10 +28,10 @@ public sealed class HttpFunctionTests : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData("/api/v1/items/not-a-guid/7", 404, "route_unknown")]
-    [InlineData("/api/v1/nothing/here", 404, "route_unknown")]
-    [InlineData("/api/v1/off", 404, "route_unknown")]
-    [InlineData("/api/v1/colours", 405, "method_not_allowed")]
+    [InlineData("/api/v1/items/not-a-guid/7", 404, "resource.not_found")]
+    [InlineData("/api/v1/nothing/here", 404, "resource.not_found")]
+    [InlineData("/api/v1/off", 404, "resource.not_found")]
+    [InlineData("/api/v1/colours", 405, "request.method_not_allowed")]
     public async Task Get_NoSuchRouteOrMethod_AnswersProblem(string path, int status, string code)
     {
         using var response = await _host.Client.GetAsync(path);
@@ -88,7 +88,7 @@ public sealed class HttpFunctionTests : IAsyncLifetime
         using var response = await _host.Client.GetAsync("/api/v1/break");
         response.StatusCode.ShouldBe(HttpStatusCode.InternalServerError);
         var text = await response.Content.ReadAsStringAsync();
-        text.ShouldContain("internal_error");
+        text.ShouldContain("service.internal");
         text.ShouldNotContain("secret");
         text.ShouldNotContain("InvalidOperation");
     }
