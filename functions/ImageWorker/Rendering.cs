@@ -63,7 +63,7 @@ internal static class Rendering
     {
         var side = longSidePx.ToString(CultureInfo.InvariantCulture);
         using var image = VipsImage.Make(
-            "thumbnail", null, ("filename", $"{source}[fail_on=truncated]"), ("width", side), ("height", side), ("size", "down"));
+            "thumbnail", null, ("filename", source), ("fail-on", "truncated"), ("width", side), ("height", side), ("size", "down"));
         using var profiled = ByColourProfile(image);
         using var colour = profiled.Then("colourspace", ("space", "srgb"));
         return colour.Then("cast", ("format", "uchar"));

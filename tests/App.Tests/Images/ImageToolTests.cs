@@ -225,8 +225,8 @@ public sealed class ImageToolTests : IDisposable
         var whole = File.ReadAllBytes(_bench.Folder.File(Generate("whole." + extension, "testsrc2=s=800x600")));
         var file = _bench.Write("truncated." + extension, whole.AsSpan(0, (int)(whole.Length * keep)));
 
-        (await _images.RenderAsync(file, _bench.Folder, default)).Failure?.Code.ShouldBe("image.truncated");
-        (await _images.DecodeLumaAsync(file, _bench.Folder, 1000, default)).Failure?.Code.ShouldBe("image.truncated");
+        (await _images.RenderAsync(file, _bench.Folder, default)).Failure.ShouldNotBeNull().Code.ShouldBe("image.truncated");
+        (await _images.DecodeLumaAsync(file, _bench.Folder, 1000, default)).Failure.ShouldNotBeNull().Code.ShouldBe("image.truncated");
     }
 
     [Theory]
