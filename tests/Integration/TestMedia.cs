@@ -1,0 +1,106 @@
+using System.Buffers.Binary;
+using System.Diagnostics;
+using System.IO.Compression;
+using System.Text;
+
+namespace Integration;
+
+/// <summary>Files as people and attackers send them, made by ffmpeg or byte by byte. Made once, kept for the process.</summary>
+internal static class TestMedia
+{
+    private static readonly Lazy<byte[]> LazyPhoto = new(() => Ffmpeg("jpg", "-f lavfi -i mandelbrot=size=1600x1200:maxiter=300 -frames:v 1 -q:v 3"));
+    private static readonly Lazy<byte[]> LazyOtherPhoto = new(() => Ffmpeg("jpg", "-f lavfi -i testsrc2=size=900x600 -frames:v 1 -q:v 3"));
+    private static readonly Lazy<byte[]> LazyClip = new(() => Ffmpeg("mp4", "-f lavfi -i testsrc2=size=640x360:rate=25 -f lavfi -i sine=frequency=440 -t 2 -c:v libx264 -preset ultrafast -pix_fmt yuv420p -c:a aac -shortest"));
+
+    /// <summary>1600×1200, full of detail.</summary>
+    public static byte[] Photo => LazyPhoto.Value;
+
+    /// <summary>900×600.</summary>
+    public static byte[] OtherPhoto => LazyOtherPhoto.Value;
+
+    /// <summary>Two seconds of 640×360 with sound.</summary>
+    public static byte[] Clip => LazyClip.Value;
+
+    public static byte[] SixtyMegapixels() => Ffmpeg("jpg", "-f lavfi -i color=red:size=10000x6000 -frames:v 1");
+
+    public static byte[] SoundOnly() => Ffmpeg("mp4", "-f lavfi -i sine=frequency=440 -t 1 -c:a aac");
+
+    public static byte[] SixteenK() => Ffmpeg("mov", "-f lavfi -i color=blue:size=16384x8192:rate=1 -frames:v 1 -c:v mjpeg -pix_fmt yuvj420p");
+
+    /// <summary>A playlist that asks its reader to open a local file.</summary>
+    public static byte[] Playlist() => Encoding.ASCII.GetBytes("#EXTM3U\n#EXT-X-TARGETDURATION:1\n#EXTINF:1,\nfile:///etc/passwd\n#EXT-X-ENDLIST\n");
+
+    /// <summary>30,000 × 30,000 pixels of one bit in about 110 kB: sound, and 900 megapixels when opened.</summary>
+    public static byte[] EnormousPng()
+    {
+        const int side = 30_000;
+        var header = new byte[13];
+        BinaryPrimitives.WriteInt32BigEndian(header, side);
+        BinaryPrimitives.WriteInt32BigEndian(header.AsSpan(4), side);
+        header[8] = 1;
+        using var data = new MemoryStream();
+        using (var zlib = new ZLibStream(data, CompressionLevel.Fastest, leaveOpen: true))
+        {
+            var row = new byte[1 + (side / 8)];
+            for (var y = 0; y < side; y++)
+            {
+                zlib.Write(row);
+            }
+        }
+
+        using var png = new MemoryStream();
+        png.Write([0x89, (byte)'P', (byte)'N', (byte)'G', 13, 10, 26, 10]);
+        WriteChunk(png, "IHDR", header);
+        WriteChunk(png, "IDAT", data.ToArray());
+        WriteChunk(png, "IEND", []);
+        return png.ToArray();
+    }
+
+    private static void WriteChunk(MemoryStream png, string type, byte[] content)
+    {
+        var chunk = new byte[4 + content.Length];
+        Encoding.ASCII.GetBytes(type, chunk);
+        content.CopyTo(chunk, 4);
+        var number = new byte[4];
+        BinaryPrimitives.WriteInt32BigEndian(number, content.Length);
+        png.Write(number);
+        png.Write(chunk);
+        BinaryPrimitives.WriteUInt32BigEndian(number, Crc32(chunk));
+        png.Write(number);
+    }
+
+    // CRC-32 of PNG (ISO 3309), bit by bit.
+    private static uint Crc32(ReadOnlySpan<byte> bytes)
+    {
+        var crc = uint.MaxValue;
+        foreach (var value in bytes)
+        {
+            crc ^= value;
+            for (var bit = 0; bit < 8; bit++)
+            {
+                crc = (crc >> 1) ^ (0xEDB88320u & (0u - (crc & 1)));
+            }
+        }
+
+        return ~crc;
+    }
+
+    private static byte[] Ffmpeg(string extension, string arguments)
+    {
+        var folder = Directory.CreateTempSubdirectory("portico-media-");
+        try
+        {
+            var file = Path.Combine(folder.FullName, "out." + extension);
+            var start = new ProcessStartInfo("ffmpeg", $"-v error -y {arguments} {file}") { RedirectStandardError = true };
+            using var process = Process.Start(start)!;
+            var errors = process.StandardError.ReadToEnd();
+            process.WaitForExit();
+            process.ExitCode.ShouldBe(0, errors);
+            return File.ReadAllBytes(file);
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+}
