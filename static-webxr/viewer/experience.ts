@@ -13,6 +13,7 @@ import { next, type State, type StateEvent } from './states.ts';
 import { createTargets, type Targets } from './targets.ts';
 import { createTelemetry, sendBatch } from './telemetry.ts';
 import { createTracking, hasWasmSimd, type Tracking } from './tracking.ts';
+import { createWakeLock } from './wake-lock.ts';
 
 export interface ExperienceOptions {
   code: string;
@@ -40,6 +41,7 @@ export function createExperience({ code, manifestResponse, root }: ExperienceOpt
   const cameraVideo = root.querySelector<HTMLVideoElement>('#camera')!;
   const canvas = root.querySelector<HTMLCanvasElement>('#stage')!;
   const camera = createCamera({ video: cameraVideo, onEnded: () => dispatch({ type: 'camera-restarts' }) });
+  const wakeLock = createWakeLock();
   const player = createPlayer(root.querySelector<HTMLVideoElement>('#player')!, {
     started: () => {
       telemetry?.record('video_started', { targetId: manifest!.targets[0]!.id });
@@ -157,6 +159,7 @@ export function createExperience({ code, manifestResponse, root }: ExperienceOpt
     dispatch({ type: 'camera-ready' });
     fitCanvas();
     ar!.loop.start();
+    wakeLock.hold();
     if (document.hidden) dispatch({ type: 'hidden' });
   }
 
@@ -164,6 +167,7 @@ export function createExperience({ code, manifestResponse, root }: ExperienceOpt
     ar?.loop.stop();
     ar?.targets.leave();
     camera.stop();
+    wakeLock.release();
   }
 
   /** A camera frame is on stage, and `result` tells where the pictures are in it. */
@@ -269,6 +273,7 @@ export function createExperience({ code, manifestResponse, root }: ExperienceOpt
       ar?.stage.dispose();
       tracking?.dispose();
       camera.dispose();
+      wakeLock.release();
       player.dispose();
       screens.dispose();
     },

@@ -173,10 +173,24 @@ describe('the video on the picture', () => {
     expect(visitor.problems.filter((problem) => !problem.includes('CONTEXT_LOST'))).toEqual([]);
   });
 
-  test('releases the camera while the page is hidden and takes it again', { timeout: 60_000 }, async () => {
-    await open(browsers.desktop, DESKTOP, { prepare: viewer.truthfulTracker(desktopPath) });
+  test('releases camera and screen while the page is hidden and takes them again', { timeout: 60_000 }, async () => {
+    await open(browsers.desktop, DESKTOP, {
+      prepare: async (page) => {
+        await viewer.truthfulTracker(desktopPath)(page);
+        await page.addInitScript(() => {
+          const counted = window as never as { screenLocks: number };
+          counted.screenLocks = 0;
+          navigator.wakeLock.request = () => {
+            counted.screenLocks++;
+            return Promise.resolve({ release: () => Promise.resolve(void counted.screenLocks--) } as never);
+          };
+        });
+      },
+    });
+    const screenLocks = () => visitor.page.evaluate(() => (window as never as { screenLocks: number }).screenLocks);
     await visitor.press('Start camera');
     await visitor.inState('playing');
+    expect(await screenLocks()).toBe(1);
     const setHidden = (hidden: boolean) =>
       visitor.page.evaluate((value) => {
         Object.defineProperty(document, 'hidden', { configurable: true, get: () => value });
@@ -189,8 +203,10 @@ describe('the video on the picture', () => {
     await setHidden(true);
     expect((await visitor.debug()).state).toBe('resting');
     expect(await visitor.page.evaluate(() => (window as never as { track: MediaStreamTrack }).track.readyState)).toBe('ended');
+    expect(await screenLocks()).toBe(0);
     await setHidden(false);
     await visitor.inState('playing');
+    expect(await screenLocks()).toBe(1);
   });
 
   test('goes on when the camera is changed, or taken away and given back', { timeout: 60_000 }, async () => {
