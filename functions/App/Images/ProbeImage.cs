@@ -19,7 +19,7 @@ public sealed class ProbeImage(IBlobStore blobs, WorkFolders folders, ImageTool 
         }
 
         var probe = await images.ProbeAsync(file, folder, cancellation);
-        await progress.ReportAsync(source, "check", 1, cancellation);
+        await progress.ReportAsync(source, AssetSteps.Check, 1, cancellation);
         return probe;
     }
 }

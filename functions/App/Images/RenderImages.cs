@@ -21,17 +21,17 @@ public sealed class RenderImages(IBlobStore blobs, WorkFolders folders, ImageToo
             return new Step<ImageFacts>(null, failure);
         }
 
-        await progress.ReportAsync(input.Source, "render", 0.1, cancellation);
+        await progress.ReportAsync(input.Source, AssetSteps.Render, 0.1, cancellation);
         var rendered = await images.RenderAsync(file, folder, cancellation);
         if (rendered.Value is not { } pictures)
         {
             return new Step<ImageFacts>(null, rendered.Failure);
         }
 
-        await progress.ReportAsync(input.Source, "render", 0.8, cancellation);
+        await progress.ReportAsync(input.Source, AssetSteps.Render, 0.8, cancellation);
         var renditions = await Task.WhenAll(pictures.Renditions.Select(picture => PublishAsync(input.Source, picture, cancellation)));
         var thumbnail = await PublishAsync(input.Source, pictures.Thumbnail, cancellation);
-        await progress.ReportAsync(input.Source, "render", 1, cancellation);
+        await progress.ReportAsync(input.Source, AssetSteps.Render, 1, cancellation);
         return Step<ImageFacts>.Done(new ImageFacts(input.Probe.WidthPx, input.Probe.HeightPx, input.Probe.Format, renditions, thumbnail));
     }
 

@@ -26,18 +26,18 @@ public sealed class CompileMarker(IBlobStore blobs, WorkFolders folders, ImageTo
             return new Step<MarkerFacts>(null, failure);
         }
 
-        await progress.ReportAsync(input.Source, "compile", 0.1, cancellation);
+        await progress.ReportAsync(input.Source, AssetSteps.Compile, 0.1, cancellation);
         var luma = await images.DecodeLumaAsync(file, folder, LongSidePx, cancellation);
         if (luma.Value is not { } gray)
         {
             return new Step<MarkerFacts>(null, luma.Failure);
         }
 
-        await progress.ReportAsync(input.Source, "compile", 0.3, cancellation);
+        await progress.ReportAsync(input.Source, AssetSteps.Compile, 0.3, cancellation);
         var marker = await Task.Run(() => MarkerCompiler.Compile(new GrayImageView(gray.Luma, gray.WidthPx, gray.HeightPx), cancellation), cancellation);
         await File.WriteAllBytesAsync(folder.File("picture.marker"), marker.File, cancellation);
         var published = await blobs.PublishAsync(input.Source.ProjectId, folder.File("picture.marker"), "marker", cancellation);
-        await progress.ReportAsync(input.Source, "compile", 1, cancellation);
+        await progress.ReportAsync(input.Source, AssetSteps.Compile, 1, cancellation);
         return Step<MarkerFacts>.Done(new MarkerFacts(
             IdFor(input.Source.AssetId), published.Path, published.Url, published.Bytes, marker.WidthPx, marker.HeightPx, marker.KeypointCount, Score(marker.Quality)));
     }

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Portico.Images;
+using Portico.Videos;
 
 namespace Portico.Tools;
 
@@ -17,6 +18,8 @@ public static class ToolServices
         return services
             .AddSingleton(folders)
             .AddSingleton<ToolRunner>()
-            .AddSingleton<ImageTool>();
+            .AddSingleton<ImageTool>()
+            .AddSingleton<VideoProbing>()
+            .AddSingleton<VideoTranscoding>();
     }
 }
