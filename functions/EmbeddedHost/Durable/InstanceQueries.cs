@@ -10,7 +10,8 @@ internal static class InstanceQueries
 {
     // A suspended instance shows as such for as long as it is open.
     private const string Columns = """
-        SELECT id, name, CASE WHEN suspended AND status IN (0, 6) THEN 7 ELSE status END AS shown, created_at, updated_at, failure,
+        SELECT id, name, CASE WHEN suspended AND status IN (0, 6) THEN 7 ELSE status END AS shown, created_at, updated_at,
+            CASE WHEN status = 3 THEN failure END,
             CASE WHEN $1 THEN custom_status END, CASE WHEN $1 THEN output END,
             CASE WHEN $1 THEN (SELECT payload FROM events WHERE events.execution = instances.execution AND seq = 1) END
         FROM instances

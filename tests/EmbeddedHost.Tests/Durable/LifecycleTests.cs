@@ -166,6 +166,7 @@ public class LifecycleTests
         var ended = await fixture.EndOfAsync(id);
         ended.RuntimeStatus.ShouldBe(OrchestrationRuntimeStatus.Terminated);
         ended.ReadOutputAs<string>().ShouldBe("enough");
+        ended.FailureDetails.ShouldBeNull();
         await fixture.Client.RaiseEventAsync(id, "go", 1);
         await fixture.Client.TerminateInstanceAsync(id, (object)"again");
         (await fixture.EndOfAsync(id)).ReadOutputAs<string>().ShouldBe("enough");
