@@ -32,7 +32,13 @@ public sealed class VideoTranscoding(ToolRunner tools, VideoProbing probing, ILo
         {
             result = await tools.RunAsync(
                 Tool.Ffmpeg, Arguments(file, probe, sizes, outputs), folder, Limits(probe.DurationSeconds), cancellation,
-                line => onFraction(Math.Clamp((FfmpegProgress.Seconds(line) ?? 0) / probe.DurationSeconds, 0, 1)));
+                line =>
+                {
+                    if (FfmpegProgress.Seconds(line) is { } seconds)
+                    {
+                        onFraction(Math.Clamp(seconds / probe.DurationSeconds, 0, 1));
+                    }
+                });
         }
         catch (ToolTimeoutException e) when (Limits(probe.DurationSeconds).WallClock == LongestRun)
         {
