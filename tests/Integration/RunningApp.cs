@@ -72,6 +72,22 @@ public sealed partial class RunningApp : IAsyncLifetime
         Directory.Delete(DataPath, recursive: true);
     }
 
+    /// <summary>The first line that begins so, once it has been written.</summary>
+    public async Task<string> LineAsync(string beginning)
+    {
+        var deadline = DateTime.UtcNow + StartPatience;
+        while (true)
+        {
+            if (Output.Split('\n').FirstOrDefault(line => line.StartsWith(beginning, StringComparison.Ordinal)) is { } found)
+            {
+                return found.Trim();
+            }
+
+            (DateTime.UtcNow < deadline).ShouldBeTrue($"No line begins with '{beginning}':\n{Output}");
+            await Task.Delay(100);
+        }
+    }
+
     /// <summary>Process ids of Azurite: the app's children that run it.</summary>
     public IReadOnlyList<int> AzuriteProcessIds() =>
         [.. from folder in Directory.EnumerateDirectories("/proc")

@@ -84,7 +84,7 @@ public sealed class SessionTests(RunningApp app) : IAsyncLifetime
     [Fact]
     public async Task FirstStart_PrintsAnAdministratorWhoCanSignIn()
     {
-        var line = app.Output.Split('\n').Single(text => text.StartsWith("portico admin ", StringComparison.Ordinal)).Trim().Split(' ');
+        var line = (await app.LineAsync("portico admin ")).Split(' ');
 
         using var response = await _me.SendJsonAsync("POST", "auth/login", $$"""{"email":"{{line[2]}}","password":"{{line[3]}}"}""");
 

@@ -7,5 +7,6 @@ public static class OperationsServices
     /// <summary>The first start.</summary>
     public static IServiceCollection AddOperations(this IServiceCollection services) => services
         .AddSingleton<DemoMedia>()
+        .AddSingleton<SeedDemo>()
         .AddHostedService<FirstStart>();
 }
