@@ -156,7 +156,7 @@ export function createContent({ video, stage, host, on }: ContentOptions): Conte
       restart();
     },
     setMuted(muted) {
-      element.muted = muted;
+      element.muted = muted || !video.hasAudio;
       if (!muted) soundBlocked = false;
       on.changed();
     },

@@ -44,6 +44,9 @@ export function next(state: State, event: StateEvent): State {
     case 'player':
       if (event.type === 'start') return { name: 'starting' };
       if (event.type === 'just-play' && state.name === 'welcome') return { name: 'player' };
+      if (event.type === 'fall-back' && state.name === 'player' && state.reason !== event.reason) {
+        return { name: 'player', reason: event.reason };
+      }
       return state;
     case 'starting':
     case 'searching':

@@ -47,6 +47,8 @@ export function createTargets({ targets, stage, host, onChange, onFailed, record
   const scale: Scale = { x: 1, y: 1 };
   /** Paused by its button: being found again doesn't start it. */
   let pausedByHand = false;
+  /** Muted by its button, whichever picture is found next. */
+  let soundOff = false;
   let cameraSinceMs = 0;
   const completed = new Set<string>();
 
@@ -79,8 +81,12 @@ export function createTargets({ targets, stage, host, onChange, onFailed, record
       return;
     }
     record('marker_detected', { targetId: entry.id, value: Math.round(nowMs - cameraSinceMs) });
-    if (active !== entry && active.content.playing) entry.content.setMuted(active.content.muted);
-    active = entry;
+    if (active !== entry) {
+      // One sound at a time: that of the picture found last.
+      active.content.setMuted(true);
+      entry.content.setMuted(soundOff);
+      active = entry;
+    }
     if (!pausedByHand) entry.content.play();
     onChange();
   }
@@ -125,9 +131,11 @@ export function createTargets({ targets, stage, host, onChange, onFailed, record
           pausedByHand = false;
           return content.replay();
         case 'unmute':
+          soundOff = false;
           return content.setMuted(false);
         case 'mute':
-          return content.setMuted(!content.muted);
+          soundOff = !content.muted;
+          return content.setMuted(soundOff);
         default:
       }
     },

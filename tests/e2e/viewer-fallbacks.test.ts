@@ -113,6 +113,12 @@ describe('what goes wrong is said', () => {
     await visitor.says(words);
   });
 
+  test('when the video does not arrive for those who just play it', { timeout: 60_000 }, async () => {
+    await open(browsers.none, PHONE, { prepare: (page) => page.route('**/video.mp4', (route) => route.fulfill({ status: 404 })) });
+    await visitor.press('Just play the video');
+    await visitor.says('The video couldn’t be played');
+  });
+
   test('when the marker file is damaged', { timeout: 60_000 }, async () => {
     await open(browsers.desktop, DESKTOP, { prepare: (page) => page.route('**/picture.marker', (route) => route.fulfill({ body: 'not a marker' })) });
     await visitor.press('Start camera');

@@ -27,6 +27,12 @@ describe('a visit', () => {
     expect(after('manifest-ready', 'just-play')).toEqual({ name: 'player' });
     expect(after('manifest-ready', 'start', 'camera-ready', 'just-play')).toEqual({ name: 'player' });
   });
+  test('says so when the plain video fails too, once', () => {
+    const videoFailed: StateEvent = { type: 'fall-back', reason: 'video-failed' };
+    const state = after('manifest-ready', 'just-play', videoFailed);
+    expect(state).toEqual({ name: 'player', reason: 'video-failed' });
+    expect(next(state, videoFailed)).toBe(state);
+  });
   test('rests while the page is hidden, and starts the camera again when it is seen', () => {
     expect(after('manifest-ready', 'start', 'camera-ready', 'found', 'hidden')).toEqual({ name: 'resting' });
     expect(after('manifest-ready', 'start', 'camera-ready', 'found', 'hidden', 'seen')).toEqual({ name: 'starting' });
