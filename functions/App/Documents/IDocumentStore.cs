@@ -63,7 +63,7 @@ public sealed record WriteResult<T>(WriteOutcome Outcome, Stored<T>? Stored)
     where T : class, IDocument;
 
 /// <summary>How to list a partition.</summary>
-/// <param name="Equal">Property path (<c>status</c>, <c>owner.id</c>) → value it must equal.</param>
+/// <param name="Equal">Property path (<c>status</c>, <c>owner.id</c>) → value it must equal: text, number, boolean, enum, time, or null, which an absent property equals too.</param>
 /// <param name="OrderBy"><c>id</c> (creation order) or a property holding an RFC 3339 time or a string.</param>
 /// <param name="Descending">Newest first.</param>
 /// <param name="Limit">1–1000.</param>
