@@ -56,7 +56,7 @@ export async function runMainJob(app: RunningApp, report: Report): Promise<MainJ
 
     const began = performance.now();
     const uploads = await step('upload both', () => Promise.all([person.upload(project.id, photo, 'image/jpeg'), person.upload(project.id, clip, 'video/mp4')]));
-    const [picture, video] = await step('process both', () => Promise.all([person.settled(uploads[0].id), person.settled(uploads[1].id, 120_000)]));
+    const [picture, video] = await step('process both', () => Promise.all([person.settled(uploads[0].id, 300_000), person.settled(uploads[1].id, 300_000)]));
     for (const asset of [picture, video]) {
       if (asset.status !== 'ready') throw new Error(`${asset.name} ended ${asset.status}: ${asset.failure?.code} ${asset.failure?.message}`);
     }
