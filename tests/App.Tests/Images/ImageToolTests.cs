@@ -206,9 +206,9 @@ public sealed class ImageToolTests : IDisposable
         await ShouldBeRejectedAsync(Generate("large.jpg", "color=gray:s=10000x6000"), "image.too_many_pixels");
 
     [Fact]
-    public async Task RenderAsync_FiftyMegapixelsSixteenBitsAlphaOnItsSide_FitsTheMemoryLimit()
+    public async Task RenderAsync_FiftyMegapixelsOfSixteenBitsWithAlpha_FitsTheMemoryLimit()
     {
-        // The worst that is let in: nothing can be shrunk while it is decoded, and it must be held whole to be turned.
+        // The most bytes that 50 megapixels can hold, in a format that can't be shrunk while it is decoded.
         var file = Generate("worst.png", "color=gray:s=10000x5000,format=rgba64be");
 
         (await _images.RenderAsync(file, _bench.Folder, default)).Value!.Renditions[0].WidthPx.ShouldBe(2048);
