@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
+import { precompress } from './precompress.ts';
 import { viewerPage } from './viewer-page.ts';
 
 const functions = process.env.PORTICO_ORIGIN ?? 'http://127.0.0.1:8080';
@@ -10,6 +11,7 @@ export default defineConfig({
   plugins: [
     react(),
     viewerPage(),
+    precompress(),
     {
       name: 'portico-viewer-route',
       configureServer: (server) => {
