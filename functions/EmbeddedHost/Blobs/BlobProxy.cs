@@ -100,6 +100,8 @@ internal sealed class BlobProxy(HostBlobs blobs, IServiceProvider services) : ID
         && !request.Query.ContainsKey("restype")
         && (string?)request.Query["comp"] is null or "block" or "blocklist"
         && request.Headers.Authorization.Count == 0
+        // Azurite lets whoever may write one blob copy any blob of the account into it, where Azure asks for rights to the source.
+        && !request.Headers.Keys.Any(name => name.StartsWith("x-ms-copy-source", StringComparison.OrdinalIgnoreCase))
         && request.RouteValues["blob"] is string blob
         && HostBlobs.IsPlainName(blob);
 

@@ -172,6 +172,18 @@ public sealed class BlobOriginTests(BlobOriginFixture fixture) : IClassFixture<B
     }
 
     [Theory]
+    [InlineData("")]
+    [InlineData("&comp=block&blockid=MDAw")]
+    public async Task BlobPut_CopyingFromAnotherBlob_IsRefusedAndCopiesNothing(string operation)
+    {
+        var name = $"{Guid.NewGuid():N}/source";
+        var url = UploadUrl("uploads", name, BlobSasPermissions.Create | BlobSasPermissions.Write) + operation;
+        using var response = await PutAsync(url, "", ("x-ms-copy-source", $"{_service.Uri}/private/secret.txt"));
+        response.StatusCode.ShouldBe(HttpStatusCode.Forbidden);
+        (await _service.GetBlobContainerClient("uploads").GetBlobClient(name).ExistsAsync()).Value.ShouldBeFalse();
+    }
+
+    [Theory]
     [InlineData("/blob/devstoreaccount1/private/secret.txt")]
     [InlineData("/blob/devstoreaccount1/private/secret.txt?sig=")]
     [InlineData("/blob/devstoreaccount1/private/secret.txt?sv=2021-10-04&sr=b&sp=r&se=2099-01-01T00%3A00%3A00Z&sig=AAAA")]
