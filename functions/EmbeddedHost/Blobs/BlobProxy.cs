@@ -1,4 +1,3 @@
-using System.Collections.Frozen;
 using System.Net;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -11,18 +10,19 @@ namespace Portico.EmbeddedHost.Blobs;
 /// <summary>
 /// A browser's way to blob storage on the portal's own origin: <c>/blob/{account}/{container}/{blob}?{sas}</c>. A SAS
 /// signs account, container and blob but not the host, so the storage service itself checks every request; this passes
-/// on single-blob reads and writes that carry one, and nothing else. Bodies are streamed both ways.
+/// on single-blob reads and writes that carry one, and nothing else. Bodies are streamed both ways. Storage on another
+/// machine is not proxied: a browser reaches a real account directly.
 /// </summary>
 internal sealed class BlobProxy(HostBlobs blobs, IServiceProvider services) : IDisposable
 {
     /// <summary>The largest single upload: what Put Blob takes. Larger files come in blocks.</summary>
     private const long MaxBodyBytes = 5000L << 20;
 
-    private static readonly FrozenSet<string> NotPassedOn = new[]
+    private static readonly HashSet<string> NotPassedOn = new(StringComparer.OrdinalIgnoreCase)
     {
         "Host", "Connection", "Keep-Alive", "Transfer-Encoding", "TE", "Trailer", "Upgrade", "Proxy-Authorization",
         "Authorization", "Cookie", "Set-Cookie", "Server", "Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto",
-    }.ToFrozenSet(StringComparer.OrdinalIgnoreCase);
+    };
 
     private readonly HttpMessageInvoker _client = new(new SocketsHttpHandler
     {
@@ -33,16 +33,11 @@ internal sealed class BlobProxy(HostBlobs blobs, IServiceProvider services) : ID
         ConnectTimeout = TimeSpan.FromSeconds(2),
     });
 
-    /// <summary>Maps the route when storage is on this machine; a browser reaches a real account directly.</summary>
-    public static void Map(IEndpointRouteBuilder endpoints)
-    {
-        var proxy = endpoints.ServiceProvider.GetRequiredService<BlobProxy>();
-        if (proxy.Storage.IsLoopback)
-        {
-            endpoints.MapMethods("/blob/{account}/{container}/{**blob}", [HttpMethods.Get, HttpMethods.Head, HttpMethods.Put, HttpMethods.Options], proxy.PassAsync)
-                .WithDisplayName("blob");
-        }
-    }
+    public static void Map(IEndpointRouteBuilder endpoints) =>
+        endpoints.MapMethods(
+            "/blob/{account}/{container}/{**blob}",
+            [HttpMethods.Get, HttpMethods.Head, HttpMethods.Put, HttpMethods.Options],
+            endpoints.ServiceProvider.GetRequiredService<BlobProxy>().PassAsync).WithDisplayName("blob");
 
     public void Dispose() => _client.Dispose();
 
@@ -51,7 +46,7 @@ internal sealed class BlobProxy(HostBlobs blobs, IServiceProvider services) : ID
     private async Task PassAsync(HttpContext http)
     {
         BlobContentPolicy.Apply(http.Response);
-        if (!IsSingleBlobWithSas(http.Request))
+        if (!Storage.IsLoopback || !IsSingleBlobWithSas(http.Request))
         {
             http.Response.StatusCode = StatusCodes.Status403Forbidden;
             return;

@@ -10,19 +10,23 @@ internal sealed class HostBlobs
     /// <summary>The container that the CDN serves.</summary>
     public const string PublicContainer = "public";
 
-    public HostBlobs(IConfiguration configuration)
+    private readonly Lazy<BlobServiceClient> _service;
+
+    /// <remarks>Made at first use: compiling the SDK's client has no place in the start.</remarks>
+    public HostBlobs(IConfiguration configuration) => _service = new Lazy<BlobServiceClient>(() => Connect(configuration));
+
+    public BlobServiceClient Service => _service.Value;
+
+    public BlobContainerClient Public => Service.GetBlobContainerClient(PublicContainer);
+
+    private static BlobServiceClient Connect(IConfiguration configuration)
     {
         var options = new BlobClientOptions();
         options.Retry.Mode = RetryMode.Fixed;
         options.Retry.Delay = TimeSpan.FromMilliseconds(100);
         options.Retry.MaxRetries = 2;
-        Service = new BlobServiceClient(configuration[Azurite.ConnectionSetting], options);
-        Public = Service.GetBlobContainerClient(PublicContainer);
+        return new BlobServiceClient(configuration[Azurite.ConnectionSetting], options);
     }
-
-    public BlobServiceClient Service { get; }
-
-    public BlobContainerClient Public { get; }
 
     /// <summary>
     /// Whether <paramref name="name"/> can be a blob of ours: no empty, <c>.</c> or <c>..</c> part, no backslash, no

@@ -1,4 +1,3 @@
-using System.Collections.Frozen;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.DurableTask;
 using Microsoft.DurableTask.Client;
@@ -14,8 +13,8 @@ namespace Portico.EmbeddedHost.Durable;
 /// </summary>
 internal sealed class DurableFunctions : IDurableFunctions
 {
-    private readonly FrozenDictionary<string, FunctionDescriptor> _orchestrators;
-    private readonly FrozenDictionary<string, FunctionDescriptor> _activities;
+    private readonly Dictionary<string, FunctionDescriptor> _orchestrators;
+    private readonly Dictionary<string, FunctionDescriptor> _activities;
     private readonly InvocationPipeline _pipeline;
     private readonly IServiceScopeFactory _scopes;
     private readonly DataConverter _converter;
@@ -24,9 +23,9 @@ internal sealed class DurableFunctions : IDurableFunctions
     public DurableFunctions(FunctionCatalog catalog, InvocationPipeline pipeline, IServiceScopeFactory scopes, DurableEngineOptions options, HostSettings settings)
     {
         _orchestrators = catalog.TriggeredBy<OrchestrationTriggerAttribute>()
-            .ToFrozenDictionary(found => found.Trigger.Orchestration ?? found.Function.Name, found => found.Function, StringComparer.OrdinalIgnoreCase);
+            .ToDictionary(found => found.Trigger.Orchestration ?? found.Function.Name, found => found.Function, StringComparer.OrdinalIgnoreCase);
         _activities = catalog.TriggeredBy<ActivityTriggerAttribute>()
-            .ToFrozenDictionary(found => found.Trigger.Activity ?? found.Function.Name, found => found.Function, StringComparer.OrdinalIgnoreCase);
+            .ToDictionary(found => found.Trigger.Activity ?? found.Function.Name, found => found.Function, StringComparer.OrdinalIgnoreCase);
         _pipeline = pipeline;
         _scopes = scopes;
         _converter = options.DataConverter;

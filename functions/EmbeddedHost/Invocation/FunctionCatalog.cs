@@ -1,4 +1,3 @@
-using System.Collections.Frozen;
 using System.Reflection;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Azure.Functions.Worker.Extensions.Abstractions;
@@ -11,12 +10,9 @@ internal sealed class FunctionCatalog
 {
     private const BindingFlags Declared = BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.Static | BindingFlags.DeclaredOnly;
 
-    private readonly FrozenDictionary<string, FunctionDescriptor> _byName;
+    private readonly Dictionary<string, FunctionDescriptor> _byName;
 
-    private FunctionCatalog(IEnumerable<FunctionDescriptor> functions)
-    {
-        _byName = functions.ToFrozenDictionary(function => function.Name, StringComparer.OrdinalIgnoreCase);
-    }
+    private FunctionCatalog(Dictionary<string, FunctionDescriptor> byName) => _byName = byName;
 
     public IEnumerable<FunctionDescriptor> All => _byName.Values;
 
@@ -52,6 +48,6 @@ internal sealed class FunctionCatalog
             }
         }
 
-        return new FunctionCatalog(functions.Values);
+        return new FunctionCatalog(functions);
     }
 }

@@ -16,8 +16,7 @@ internal sealed class FunctionDescriptor : FunctionDefinition
         Method = method;
         EntryPoint = $"{method.DeclaringType!.FullName}.{method.Name}";
         Retry = method.GetCustomAttribute<RetryAttribute>();
-        MethodParameters = [.. method.GetParameters().Select(parameter => new BoundParameter(parameter))];
-        Parameters = [.. MethodParameters.Select(parameter => parameter.Definition)];
+        MethodParameters = Array.ConvertAll(method.GetParameters(), parameter => new BoundParameter(parameter));
 
         var triggers = MethodParameters.Where(parameter => parameter.Binding is TriggerBindingAttribute).ToArray();
         if (triggers.Length != 1)
@@ -28,10 +27,6 @@ internal sealed class FunctionDescriptor : FunctionDefinition
         TriggerParameter = triggers[0];
         Trigger = (TriggerBindingAttribute)triggers[0].Binding!;
         Outputs = FunctionOutput.Of(method);
-        InputBindings = MethodParameters.Where(parameter => parameter.Binding is not null)
-            .ToImmutableDictionary(parameter => parameter.Name, parameter => (BindingMetadata)new Metadata(parameter.Name, KindOf(parameter.Binding!), BindingDirection.In));
-        OutputBindings = Outputs
-            .ToImmutableDictionary(output => output.Name, output => (BindingMetadata)new Metadata(output.Name, KindOf(output.Attribute), BindingDirection.Out));
 
         // Expression compilation costs about a millisecond a function: paid at first use, not at start.
         _invoker = new Lazy<FunctionInvoker>(() => FunctionInvoker.Compile(method));
@@ -43,16 +38,16 @@ internal sealed class FunctionDescriptor : FunctionDefinition
 
     public BoundParameter TriggerParameter { get; }
 
-    public ImmutableArray<BoundParameter> MethodParameters { get; }
+    public IReadOnlyList<BoundParameter> MethodParameters { get; }
 
-    public ImmutableArray<FunctionOutput> Outputs { get; }
+    public IReadOnlyList<FunctionOutput> Outputs { get; }
 
     /// <summary>Null for a function without a retry attribute.</summary>
     public RetryAttribute? Retry { get; }
 
     public FunctionInvoker Invoker => _invoker.Value;
 
-    public override ImmutableArray<FunctionParameter> Parameters { get; }
+    public override ImmutableArray<FunctionParameter> Parameters => [.. MethodParameters.Select(parameter => parameter.Definition)];
 
     public override string PathToAssembly => Method.DeclaringType!.Assembly.Location;
 
@@ -62,9 +57,13 @@ internal sealed class FunctionDescriptor : FunctionDefinition
 
     public override string Name { get; }
 
-    public override IImmutableDictionary<string, BindingMetadata> InputBindings { get; }
+    // Made when middleware asks, which is hardly ever: the start has enough to do.
+    public override IImmutableDictionary<string, BindingMetadata> InputBindings => field ??= MethodParameters
+        .Where(parameter => parameter.Binding is not null)
+        .ToImmutableDictionary(parameter => parameter.Name, parameter => (BindingMetadata)new Metadata(parameter.Name, KindOf(parameter.Binding!), BindingDirection.In));
 
-    public override IImmutableDictionary<string, BindingMetadata> OutputBindings { get; }
+    public override IImmutableDictionary<string, BindingMetadata> OutputBindings => field ??= Outputs
+        .ToImmutableDictionary(output => output.Name, output => (BindingMetadata)new Metadata(output.Name, KindOf(output.Attribute), BindingDirection.Out));
 
     // HttpTriggerAttribute → httpTrigger, SignalROutputAttribute → signalR: the names that function.json uses.
     private static string KindOf(BindingAttribute attribute)
@@ -120,9 +119,9 @@ internal sealed record FunctionOutput(string Name, BindingAttribute Attribute, P
 
     public object? ValueIn(object? returned) => Property is null ? returned : returned is null ? null : Property.GetValue(returned);
 
-    public static ImmutableArray<FunctionOutput> Of(MethodInfo method)
+    public static IReadOnlyList<FunctionOutput> Of(MethodInfo method)
     {
-        var outputs = ImmutableArray.CreateBuilder<FunctionOutput>();
+        var outputs = new List<FunctionOutput>();
         if (method.GetCustomAttribute<OutputBindingAttribute>() is { } onMethod)
         {
             outputs.Add(new FunctionOutput(ReturnValue, onMethod, null));
@@ -146,6 +145,6 @@ internal sealed record FunctionOutput(string Name, BindingAttribute Attribute, P
             }
         }
 
-        return outputs.ToImmutable();
+        return outputs;
     }
 }

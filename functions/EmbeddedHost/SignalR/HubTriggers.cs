@@ -1,4 +1,3 @@
-using System.Collections.Frozen;
 using System.Text.Json;
 using Microsoft.AspNetCore.SignalR;
 using Microsoft.Azure.Functions.Worker;
@@ -11,8 +10,8 @@ namespace Portico.EmbeddedHost.SignalR;
 /// <summary>Starts functions by what happens on a hub. Nothing is kept between two events, as in Azure.</summary>
 internal sealed class HubTriggers(FunctionCatalog catalog, InvocationPipeline pipeline, HubMeter meter, Drain drain, ILogger<HubTriggers> logger)
 {
-    private readonly FrozenDictionary<string, FunctionDescriptor> _functions = catalog.TriggeredBy<SignalRTriggerAttribute>()
-        .ToFrozenDictionary(found => Key(found.Trigger.HubName, found.Trigger.Category, found.Trigger.Event), found => found.Function, StringComparer.OrdinalIgnoreCase);
+    private readonly Dictionary<string, FunctionDescriptor> _functions = catalog.TriggeredBy<SignalRTriggerAttribute>()
+        .ToDictionary(found => Key(found.Trigger.HubName, found.Trigger.Category, found.Trigger.Event), found => found.Function, StringComparer.OrdinalIgnoreCase);
 
     /// <summary>Tells the function for a connection event, when there is one. A failure is logged: the connection stands, as in Azure.</summary>
     public async Task NotifyAsync(SignalRInvocationContext happened)
