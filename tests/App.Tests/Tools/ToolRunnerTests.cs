@@ -8,6 +8,8 @@ public sealed class ToolRunnerTests : IDisposable
     private static readonly ToolLimits Roomy = new(1L << 30, 2L << 30, 64L << 20, TimeSpan.FromSeconds(30), TimeSpan.FromSeconds(60));
     private static readonly string[] Endless = ["-v", "error", "-re", "-f", "lavfi", "-i", "testsrc=size=64x64", "-f", "null", "-"];
 
+    private const string EndlessToolRoot = "PORTICO_TEST_ENDLESS_TOOL_ROOT";
+
     private readonly Workbench _bench = new();
     private readonly ToolRunner _tools = new();
 
@@ -167,6 +169,37 @@ public sealed class ToolRunnerTests : IDisposable
     }
 
     [Fact]
+    public async Task RunAsync_OurProcessIsKilled_ToolDiesWithIt()
+    {
+        using var host = Process.Start(new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, "App.Tests"), ["-method", $"{GetType().FullName}.{nameof(RunAnEndlessTool)}", "-explicit", "only"])
+        {
+            // Its own folder lies elsewhere, so that only its tool is counted.
+            WorkingDirectory = Path.GetTempPath(),
+            Environment = { [EndlessToolRoot] = _bench.Folder.FolderPath },
+            RedirectStandardOutput = true,
+        })!;
+        host.OutputDataReceived += (_, _) => { };
+        host.BeginOutputReadLine();
+        await EventuallyAsync(() => _bench.LivingTools("ffmpeg").Length == 1, withinSeconds: 60);
+
+        host.Kill();
+        await host.WaitForExitAsync();
+
+        await EventuallyAsync(() => _bench.LivingProcesses().Length == 0);
+        var folders = new WorkFolders(_bench.Folder.FolderPath);
+        folders.DeleteStale().ShouldBe(1);
+        Directory.EnumerateFileSystemEntries(_bench.Folder.FolderPath).ShouldBeEmpty();
+    }
+
+    /// <summary>Not a test: the process that the test above kills.</summary>
+    [Fact(Explicit = true)]
+    public async Task RunAnEndlessTool()
+    {
+        using var folder = new WorkFolders(Environment.GetEnvironmentVariable(EndlessToolRoot)).Create();
+        await _tools.RunAsync(Tool.Ffmpeg, Endless, folder, Roomy, default);
+    }
+
+    [Fact]
     public void Locate_NotInstalled_NamesTheDebianPackage()
     {
         new ToolMissingException(Tool.Ffmpeg).Message.ShouldBe("ffmpeg is not installed. On Debian and Ubuntu: apt-get install ffmpeg");
@@ -175,12 +208,12 @@ public sealed class ToolRunnerTests : IDisposable
     private Task<ToolResult> RunAsync(Tool tool, string[] arguments, ToolLimits? limits = null) =>
         _tools.RunAsync(tool, arguments, _bench.Folder, limits ?? Roomy, default);
 
-    private static async Task EventuallyAsync(Func<bool> condition)
+    private static async Task EventuallyAsync(Func<bool> condition, int withinSeconds = 10)
     {
         var clock = Stopwatch.StartNew();
         while (!condition())
         {
-            clock.Elapsed.ShouldBeLessThan(TimeSpan.FromSeconds(10));
+            clock.Elapsed.ShouldBeLessThan(TimeSpan.FromSeconds(withinSeconds));
             await Task.Delay(20);
         }
     }
