@@ -12,6 +12,8 @@ internal static class QualityScore
     /// <summary>With this many stable keypoints more don't help.</summary>
     private const int PlentyOfKeypoints = 220;
 
+    private const int StrongestAView = 150;
+
     private const int GridColumns = 6, GridRows = 6;
 
     /// <summary>Below this a camera's noise hides the picture.</summary>
@@ -93,8 +95,9 @@ internal static class QualityScore
 
     private static int Stability(IReadOnlyList<ViewSurvey> surveys)
     {
-        var picked = surveys.SelectMany(s => s.Picked).ToArray();
-        return picked.Length == 0 ? 0 : Percent(picked.Average(k => k.Survived) / 3.0);
+        // Of what first meets the eye, before the compiler picks the survivors.
+        var strongest = surveys.SelectMany(s => s.Candidates.Take(StrongestAView)).ToArray();
+        return strongest.Length == 0 ? 0 : Percent(strongest.Average(k => k.Survived) / (double)SimulatedView.Cameras.Length);
     }
 
     private static List<string> Advice(GrayImageView image, MarkerQualityPart[] parts)
