@@ -20,6 +20,16 @@ export interface PathClass {
   shutter: number;
   /** Standard deviation of the sensor's noise, of 255. */
   noise: number;
+  /** Light: brightness as a share of the photograph's, from … to, swinging; absent for full light. */
+  light?: [low: number, high: number];
+  /** A bright reflection moves over the picture. */
+  glare?: boolean;
+  /** Share of the picture that something in front hides, from one side. */
+  occlusion?: number;
+  /** Seconds that the sensor takes from its first row to its last: a rolling shutter. */
+  readoutSeconds?: number;
+  /** The camera's focal length as a multiple of what the tracker believes. */
+  focalRatio?: number;
 }
 
 export const EASY: PathClass = {
@@ -40,7 +50,8 @@ export function createPath(random: Random, kind: PathClass): CameraPath {
     const p = random.between(0, 2 * Math.PI), q = random.between(0, 2 * Math.PI);
     return (seconds) => middle + reach * (0.7 * Math.sin(a * seconds + p) + 0.3 * Math.sin(b * seconds + q));
   };
-  const focal = focalLengthPx({ frameWidthPx: FRAME_WIDTH_PX, frameHeightPx: FRAME_HEIGHT_PX });
+  const believed = focalLengthPx({ frameWidthPx: FRAME_WIDTH_PX, frameHeightPx: FRAME_HEIGHT_PX });
+  const focal = believed * (kind.focalRatio ?? 1);
   const share = swing(...kind.widthShare), tilt = swing(...kind.tiltDegrees), roll = swing(...kind.rollDegrees);
   const x = swing(-kind.stray, kind.stray), y = swing(-kind.stray, kind.stray);
   const start = random.between(0, 2 * Math.PI);

@@ -25,11 +25,18 @@ export function createCamera(random: Random, target: Photograph | undefined, wal
   const wallImage = wall.pyramid[1]!;
   const wallX = random.between(0.1, 0.3), wallY = random.between(0.1, 0.3);
 
+  // Something in front of the picture: a dark wall, from a random side.
+  const side = Math.floor(4 * random.next());
+  const hidden = kind.occlusion ?? 0;
+  const isHidden = (u: number, v: number): boolean =>
+    hidden > 0 && (side === 0 ? u < hidden : side === 1 ? v < hidden : side === 2 ? u > 1 - hidden : v > 1 - hidden);
+  const readout = kind.readoutSeconds ?? 0;
+
   function expose(seconds: number, share: number): void {
-    const h = path(seconds);
-    const inverse = invert(h);
+    let inverse = invert(path(seconds));
     const drift = 0.05 * Math.sin(seconds);
     for (let top = 0; top < FRAME_HEIGHT_PX; top += BLOCK_PX) {
+      if (readout > 0) inverse = invert(path(seconds + readout * ((top + BLOCK_PX / 2) / FRAME_HEIGHT_PX - 0.5)));
       for (let left = 0; left < FRAME_WIDTH_PX; left += BLOCK_PX) {
         const image = target === undefined ? undefined : levelFor(target, inverse, left + BLOCK_PX / 2, top + BLOCK_PX / 2);
         for (let y = top; y < top + BLOCK_PX; y++) {
@@ -40,7 +47,7 @@ export function createCamera(random: Random, target: Photograph | undefined, wal
               const w = 1 / (inverse[6]! * px + inverse[7]! * py + inverse[8]!);
               const u = (inverse[0]! * px + inverse[1]! * py + inverse[2]!) * w + 0.5;
               const v = ((inverse[3]! * px + inverse[4]! * py + inverse[5]!) * w) / aspect + 0.5;
-              if (w > 0 && u >= 0 && u <= 1 && v >= 0 && v <= 1) {
+              if (w > 0 && u >= 0 && u <= 1 && v >= 0 && v <= 1 && !isHidden(u, v)) {
                 light[at]! += share * bilinear(image, u * image.width - 0.5, v * image.height - 0.5);
                 continue;
               }
@@ -54,6 +61,19 @@ export function createCamera(random: Random, target: Photograph | undefined, wal
     }
   }
 
+  /** Brightness over the frame: a swing in time, and a reflection that wanders. */
+  function illuminate(seconds: number): void {
+    const [low, high] = kind.light ?? [1, 1];
+    const level = (low + high) / 2 + ((high - low) / 2) * Math.sin(2 * seconds);
+    const gx = FRAME_WIDTH_PX * (0.5 + 0.2 * Math.sin(1.3 * seconds)), gy = FRAME_HEIGHT_PX * (0.5 + 0.2 * Math.cos(1.7 * seconds));
+    for (let y = 0, i = 0; y < FRAME_HEIGHT_PX; y++) {
+      for (let x = 0; x < FRAME_WIDTH_PX; x++, i++) {
+        const reflection = kind.glare === true ? 190 * Math.exp(-((x - gx) ** 2 + (y - gy) ** 2) / (2 * 60 ** 2)) : 0;
+        light[i] = Math.min(255, level * light[i]! + reflection);
+      }
+    }
+  }
+
   return {
     render(frame) {
       light.fill(0);
@@ -62,6 +82,7 @@ export function createCamera(random: Random, target: Photograph | undefined, wal
         const within = kind.shutter * ((i + 0.5) / exposures - 0.5);
         expose((frame + within) / FRAMES_A_SECOND, 1 / exposures);
       }
+      if (kind.light !== undefined || kind.glare === true) illuminate(frame / FRAMES_A_SECOND);
       let grain = Math.floor(random.next() * NOISE_SAMPLES);
       for (let i = 0, to = 0; i < PIXELS; i++, to += 4) {
         if ((i & 1023) === 0) grain = Math.floor(random.next() * NOISE_SAMPLES);
