@@ -1,6 +1,6 @@
 import { allocate } from './arena';
 import { consensus, findConsensus, isInlier } from './consensus';
-import { confirmed, expected, follow } from './follow';
+import { certain, confirmed, expected, follow } from './follow';
 import { MATCH_BYTES, matchCount, matches, matchKeypoints } from './match';
 import { copyPose, facesCamera, oppositeTilt, Pose, POSE_BYTES, poseOfHomography } from './pose';
 import { refinePose } from './pose-refinement';
@@ -12,8 +12,13 @@ import { Target } from './target';
  * (first from single matches, which few suffice for; then from four at a time, which any tilt is fine for), and the
  * template laid over the frame as the last word.
  */
-const LEAST_CONFIRMED = 10;
+const LEAST_CONFIRMED = 12;
+const LEAST_CERTAIN = 14;
 const LEAST_MATCHES = 5;
+/** Of the patches in view. */
+const MOST_SHARE: f32 = 0.6;
+/** Half a picture may be hidden, and some of the rest in shadow. */
+const HIDDEN_SHARE: f32 = 0.38;
 
 const candidate = changetype<Pose>(allocate(POSE_BYTES));
 const opposite = changetype<Pose>(allocate(POSE_BYTES));
@@ -52,7 +57,10 @@ function chooseTilt(count: i32): bool {
 
 function isThere(target: Target): bool {
   follow(target, candidate);
-  return confirmed >= LEAST_CONFIRMED && 2 * confirmed >= expected;
+  // Either nearly everything fits, as far as noise lets it; or what can be seen of a hidden picture fits beyond doubt.
+  const mostFit = confirmed >= LEAST_CONFIRMED && <f32>confirmed >= MOST_SHARE * <f32>expected;
+  const restIsCertain = certain >= LEAST_CERTAIN && <f32>confirmed >= HIDDEN_SHARE * <f32>expected;
+  return mostFit || restIsCertain;
 }
 
 function settle(pose: Pose, count: i32): f64 {

@@ -24,6 +24,8 @@ const NOISE: f32 = 64 * 16;
 const LEAST_CONTRAST: f32 = 64 * 2.25;
 /** Similarity to expect of a patch that is where it should be, were there no noise. */
 const ALIKE: f32 = 0.7;
+/** Times that: what chance doesn't reach. */
+const CERTAIN: f32 = 1.28;
 /** Of the gradient matrix's trace: what the smaller eigenvalue must exceed to count at all. */
 const EDGE: f32 = 0.05;
 /** Gradient at which a patch's place is limited by the lens and the template rather than by noise. */
@@ -35,6 +37,8 @@ const before = changetype<Pose>(allocate(POSE_BYTES));
 /** Patches with clear contrast that the pose put into the frame, and those of them that looked alike, in the last pass. */
 export let expected: i32 = 0;
 export let confirmed: i32 = 0;
+/** Of the confirmed patches, those that looked so much alike that chance is ruled out. */
+export let certain: i32 = 0;
 
 /**
  * Moves `pose` from the prediction to what the frame shows. When the prediction is off by no more than a pixel or
@@ -43,6 +47,7 @@ export let confirmed: i32 = 0;
 export function follow(target: Target, pose: Pose): void {
   expected = 0;
   confirmed = 0;
+  certain = 0;
   const scale = scaleAt(target, pose);
   if (!(scale > 0.05)) return;
   let fine = 0;
@@ -155,6 +160,7 @@ function sightPatches(target: Target, p: Pose, level: TemplateLevel, m: i32, fra
   let count = first;
   expected = 0;
   confirmed = 0;
+  certain = 0;
   for (let i = 0; i < level.pointCount; i++) {
     const tx = load<f32>(level.points + (<usize>i << 3)), ty = load<f32>(level.points + (<usize>i << 3), 4);
     const x = (<f64>tx + 0.5) * unitX - 0.5, y = (<f64>ty + 0.5) * unitY - 0.5 * target.height;
@@ -183,7 +189,10 @@ function sightPatches(target: Target, p: Pose, level: TemplateLevel, m: i32, fra
       startY = foundY;
     }
     if (!alignPatch(frame, width, height, stride, startX, startY, furthest) || similarity < alike) continue;
-    if (clear) confirmed++;
+    if (clear) {
+      confirmed++;
+      if (similarity > CERTAIN * alike) certain++;
+    }
 
     const trace = matrixXX + matrixYY;
     const half: f32 = 0.5 * (matrixXX - matrixYY);
