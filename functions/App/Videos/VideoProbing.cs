@@ -60,7 +60,7 @@ public sealed partial class VideoProbing(ToolRunner tools, ILogger<VideoProbing>
 
     private async Task<Step<VideoProbe>> CheckAsync(ToolResult result, string file, WorkFolder folder, CancellationToken cancellation)
     {
-        if (result.End is ToolEnd.Crashed or ToolEnd.OutOfCpu or ToolEnd.TooMuchOutput)
+        if (result.End != ToolEnd.Exited || result.Errors.Contains("Cannot allocate memory", StringComparison.Ordinal))
         {
             return AssetFailures.VideoTooComplex.Reject<VideoProbe>();
         }

@@ -214,6 +214,17 @@ public sealed class ImageToolTests : IDisposable
         (await _images.RenderAsync(file, _bench.Folder, default)).Value!.Renditions[0].WidthPx.ShouldBe(2048);
     }
 
+    [Fact]
+    public async Task ImageWorker_ShortOfMemory_SaysSoByItsExitCode()
+    {
+        var file = Generate("large.png", "testsrc2=s=8000x6000,format=rgba64be");
+        var tight = new ToolLimits(128L << 20, 4L << 30, 1L << 30, TimeSpan.FromSeconds(60), TimeSpan.FromSeconds(60));
+
+        var result = await new ToolRunner().RunAsync(Tool.ImageWorker, ["render", file, "50000000", "2048", "1024", "320"], _bench.Folder, tight, default);
+
+        (result.End, result.ExitCode).ShouldBe((ToolEnd.Exited, 13));
+    }
+
     [Theory]
     [InlineData("jpg", 0.5)]
     [InlineData("jpg", 0.98)]
