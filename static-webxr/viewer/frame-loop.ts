@@ -20,17 +20,24 @@ export interface FrameLoop {
   dispose(): void;
 }
 
+/** Far longer than between two frames of any camera. */
+const SILENCE_MS = 1500;
+
 /**
  * Takes each frame of the camera once, has it tracked, and shows that very frame with the poses found in it. One
  * frame is under way at a time: when tracking is slower than the camera, frames in between are passed over and
  * never queue up.
  */
 export function createFrameLoop({ video, stage, trackerFor, onFrame, onFailed }: FrameLoopOptions): FrameLoop {
-  const framesAnnounced = 'requestVideoFrameCallback' in video;
+  /** The browser tells of each camera frame; some stop doing so, and the display's frames set the pace then. */
+  let framesAnnounced = 'requestVideoFrameCallback' in video;
+  let silence: ReturnType<typeof setTimeout> | undefined;
   let running = false;
   let handle = 0;
   let busy = false;
   let crop: TrackedCrop | undefined;
+  /** The camera's time in the frame captured last. */
+  let capturedTime = -1;
   let cameraWidthPx = 0;
   let cameraHeightPx = 0;
   let tracker: Tracker | undefined;
@@ -39,13 +46,29 @@ export function createFrameLoop({ video, stage, trackerFor, onFrame, onFailed }:
   let run = 0;
 
   function schedule(): void {
-    handle = framesAnnounced ? video.requestVideoFrameCallback(tick) : requestAnimationFrame(tick);
+    if (!framesAnnounced) {
+      handle = requestAnimationFrame(tick);
+      return;
+    }
+    handle = video.requestVideoFrameCallback(tick);
+    clearTimeout(silence);
+    silence = setTimeout(doubt, SILENCE_MS, video.currentTime);
+  }
+
+  /** No frame was announced for a while. Has the camera stalled, or only the announcements? */
+  function doubt(currentTimeBefore: number): void {
+    if (!running || video.currentTime === currentTimeBefore) return;
+    video.cancelVideoFrameCallback(handle);
+    framesAnnounced = false;
+    schedule();
   }
 
   function tick(nowMs: number): void {
     if (!running) return;
     schedule();
     if (busy || !stage.ready() || video.readyState < HTMLMediaElement.HAVE_CURRENT_DATA || video.videoWidth === 0) return;
+    if (!framesAnnounced && video.currentTime === capturedTime) return;
+    capturedTime = video.currentTime;
     if (crop === undefined || video.videoWidth !== cameraWidthPx || video.videoHeight !== cameraHeightPx) crop = resize();
     const bytes = crop.widthPx * crop.heightPx * 4;
     if (pixels.byteLength !== bytes) pixels = new Uint8Array(bytes);
@@ -94,6 +117,7 @@ export function createFrameLoop({ video, stage, trackerFor, onFrame, onFailed }:
   function stop(): void {
     running = false;
     run++;
+    clearTimeout(silence);
     if (framesAnnounced) video.cancelVideoFrameCallback(handle);
     else cancelAnimationFrame(handle);
   }

@@ -54,8 +54,6 @@ export function createScreens(root: HTMLElement, onWish: (wish: Wish) => void): 
     for (const title of all('[data-title]')) title.textContent = manifest.title;
     for (const image of all<HTMLImageElement>('[data-thumbnail]')) {
       image.src = pictures[0]!.thumbnail.url;
-      image.width = pictures[0]!.thumbnail.widthPx;
-      image.height = pictures[0]!.thumbnail.heightPx;
     }
     const ambient = one('.ambient');
     const show = () => ambient.classList.add('ready');
@@ -68,6 +66,7 @@ export function createScreens(root: HTMLElement, onWish: (wish: Wish) => void): 
         return image;
       }),
     );
+    root.style.setProperty('--thumbnail-aspect', String(pictures[0]!.thumbnail.widthPx / pictures[0]!.thumbnail.heightPx));
     root.style.setProperty('--picture-aspect', String(several ? 1 : pictures[0]!.widthPx / pictures[0]!.heightPx));
     if (several) {
       one('[data-invitation]').textContent = 'Point your camera at this picture, or one of its companions, and watch it come to life.';

@@ -250,6 +250,25 @@ describe('the video on the picture', () => {
     expect(await muted()).toBe(true);
   });
 
+  test('goes on when the browser stops telling of camera frames', { timeout: 60_000 }, async () => {
+    await open(browsers.desktop, DESKTOP, {
+      prepare: async (page) => {
+        await viewer.truthfulTracker(desktopPath)(page);
+        await page.addInitScript(() => {
+          const announce = HTMLVideoElement.prototype.requestVideoFrameCallback;
+          let told = 0;
+          HTMLVideoElement.prototype.requestVideoFrameCallback = function (run) {
+            return this.id === 'camera' && ++told > 5 ? 0 : announce.call(this, run);
+          };
+        });
+      },
+    });
+    await visitor.press('Start camera');
+    await visitor.waitFor('frames', ({ frames }) => frames > 12);
+    const [one] = await looks(desktopPath, 1);
+    expect(isVideo(one!, 0, 0) || isColour(one!.onPicture(0, 0), POSTER_COLOUR)).toBe(true);
+  });
+
   test('stops at a press of pause and stays stopped', { timeout: 60_000 }, async () => {
     await open(browsers.desktop, DESKTOP, { prepare: viewer.truthfulTracker(desktopPath) });
     await visitor.press('Start camera');
