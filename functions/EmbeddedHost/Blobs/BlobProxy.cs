@@ -18,6 +18,8 @@ internal sealed class BlobProxy(HostBlobs blobs, IServiceProvider services) : ID
     /// <summary>The largest single upload: what Put Blob takes. Larger files come in blocks.</summary>
     private const long MaxBodyBytes = 5000L << 20;
 
+    private const string Prefix = "/blob/";
+
     private static readonly HashSet<string> NotPassedOn = new(StringComparer.OrdinalIgnoreCase)
     {
         "Host", "Connection", "Keep-Alive", "Transfer-Encoding", "TE", "Trailer", "Upgrade", "Proxy-Authorization",
@@ -41,12 +43,15 @@ internal sealed class BlobProxy(HostBlobs blobs, IServiceProvider services) : ID
 
     public void Dispose() => _client.Dispose();
 
+    private static string RawTarget(HttpContext http) => http.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget;
+
     private Uri Storage => blobs.Service.Uri;
 
     private async Task PassAsync(HttpContext http)
     {
         BlobContentPolicy.Apply(http.Response);
-        if (!Storage.IsLoopback || !IsSingleBlobWithSas(http.Request))
+        // Routing also takes an encoded or absolute spelling of the prefix; cutting that off would cut off something else.
+        if (!Storage.IsLoopback || !RawTarget(http).StartsWith(Prefix, StringComparison.Ordinal) || !IsSingleBlobWithSas(http.Request))
         {
             http.Response.StatusCode = StatusCodes.Status403Forbidden;
             return;
@@ -103,7 +108,7 @@ internal sealed class BlobProxy(HostBlobs blobs, IServiceProvider services) : ID
     private HttpRequestMessage RequestToStorage(HttpContext http)
     {
         // The raw target, so that the path reaches storage encoded exactly as it was signed.
-        var target = http.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget["/blob".Length..];
+        var target = RawTarget(http)[(Prefix.Length - 1)..];
         var uri = new Uri($"{Storage.Scheme}://{Storage.Authority}{target}", new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true });
         var request = new HttpRequestMessage(new HttpMethod(http.Request.Method), uri);
         if (HttpMethods.IsPut(http.Request.Method))

@@ -191,6 +191,9 @@ public sealed class BlobOriginTests(BlobOriginFixture fixture) : IClassFixture<B
     [InlineData("/blob/devstoreaccount1/private/x?restype=container&comp=list&sig=x")]
     [InlineData("/blob/devstoreaccount1/?comp=list&sig=x")]
     [InlineData("/blob/devstoreaccount1/private/a/..%2fsecret.txt?sig=x")]
+    [InlineData("/blo%62/devstoreaccount1/private/secret.txt?sig=x")]
+    [InlineData("/BLOB/devstoreaccount1/private/secret.txt?sig=x")]
+    [InlineData("http://localhost/blob/devstoreaccount1/private/secret.txt?sig=x")]
     public async Task BlobGet_WithoutAValidSas_IsRefused(string target)
     {
         var answer = await RawGetAsync(target);
