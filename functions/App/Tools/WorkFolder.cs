@@ -6,10 +6,10 @@ public sealed class WorkFolders
     private const string LockSuffix = ".lock";
     private readonly string _root;
 
-    /// <param name="root">Holds the folders; by default under the system's temporary folder.</param>
+    /// <param name="root">Holds the folders; by default one of this user's under the system's temporary folder.</param>
     public WorkFolders(string? root = null)
     {
-        _root = root ?? Path.Combine(Path.GetTempPath(), "portico-work");
+        _root = root ?? Path.Combine(Path.GetTempPath(), $"portico-work-{Environment.UserName}");
         CreatePrivate(_root);
     }
 
