@@ -20,6 +20,13 @@ public static class ErrorCatalogue
     public static readonly ErrorCode NotFound = new("resource.not_found", 404, "There is no such resource.", "It never existed, was deleted, or belongs to somebody else; these are not told apart.");
     public static readonly ErrorCode RateLimited = new("request.rate_limited", 429, "Too many requests.", "Wait as long as `Retry-After` says.");
 
+    // What the host answers before a function is reached.
+    public static readonly ErrorCode Malformed = new("request.invalid", 400, "The request is not valid.", "It is not well-formed HTTP, or a value in the address is of the wrong type.");
+    public static readonly ErrorCode MethodNotAllowed = new("request.method_not_allowed", 405, "This address does not take this method.", "See the list of routes in `static-webxr/shared/api.ts`.");
+    public static readonly ErrorCode TooSlow = new("request.too_slow", 408, "The request took too long to arrive.", "Send it again over a better connection.");
+    public static readonly ErrorCode Refused = new("request.refused", 400, "The request was refused.", "Sent with the status that says why (414, 431 and the like), and its name as the title.");
+    public static readonly ErrorCode Stopping = new("service.stopping", 503, "The service is restarting.", "Repeat the request in a few seconds.");
+
     // Who is asking.
     public static readonly ErrorCode Unauthenticated = new("auth.required", 401, "Sign in first.", "The request carries no access token. Sign in, or refresh the session.");
     public static readonly ErrorCode InvalidToken = new("auth.invalid_token", 401, "The access token is not valid.", "It is forged, damaged or from another installation. Sign in again.");
