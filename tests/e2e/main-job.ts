@@ -109,7 +109,7 @@ export async function runMainJob(app: RunningApp, report: Report): Promise<MainJ
 
       // The poster comes first; the film follows once it has data.
       await page.waitForFunction(() => (window.__portico?.videoSeconds ?? 0) > 0.2, null, { timeout: 30_000 });
-      const aspects = { picture: target.picture.heightPx / target.picture.widthPx, video: target.content.heightPx / target.content.widthPx };
+      const aspects = { picture: target.picture.widthPx / target.picture.heightPx, video: target.content.widthPx / target.content.heightPx };
       const sightings: Sighting[] = [];
       await step('see the video on the picture', async () => {
         const deadline = Date.now() + 60_000;

@@ -11,6 +11,8 @@ export interface Look {
   at(x: number, y: number): Colour | undefined;
   /** Which of the path's frames the screen shows; undefined when no barcode is seen. */
   frame: number | undefined;
+  /** Where a point of the picture is on the screen: −1 and 1 are its edges, y up. Undefined when the frame isn't known or hasn't the picture. */
+  place(x: number, y: number): [number, number] | undefined;
   /** The colour at a point of the picture: −1 and 1 are its edges, y up. Undefined when it isn't on the screen. */
   onPicture(x: number, y: number): Colour | undefined;
 }
@@ -20,8 +22,8 @@ export async function look(page: Page, path: CameraPath, pictureAspect: number):
   const { data, info } = await sharp(await page.screenshot()).removeAlpha().raw().toBuffer({ resolveWithObject: true });
   // The camera covers the screen.
   const cover = Math.max(info.width / path.widthPx, info.height / path.heightPx);
-  const toScreen = (x: number, y: number) =>
-    [(x - path.widthPx / 2) * cover + info.width / 2, (y - path.heightPx / 2) * cover + info.height / 2] as const;
+  const toScreen = (x: number, y: number): [number, number] =>
+    [(x - path.widthPx / 2) * cover + info.width / 2, (y - path.heightPx / 2) * cover + info.height / 2];
   const at = (x: number, y: number): Colour | undefined => {
     const [column, row] = [Math.floor(x), Math.floor(y)];
     if (column < 0 || row < 0 || column >= info.width || row >= info.height) return undefined;
@@ -29,12 +31,15 @@ export async function look(page: Page, path: CameraPath, pictureAspect: number):
     return [data[i]!, data[i + 1]!, data[i + 2]!];
   };
   const frame = readBarcode(path, (x, y) => at(...toScreen(x, y))?.[1] ?? 0);
+  const pose = frame === undefined ? undefined : path.poses[frame];
+  const place = (x: number, y: number) => pose && toScreen(...project(path, pose.matrix, x / 2, y / (2 * pictureAspect)));
   return {
     at,
     frame,
+    place,
     onPicture(x, y) {
-      const pose = frame === undefined ? undefined : path.poses[frame];
-      return pose && at(...toScreen(...project(path, pose.matrix, x / 2, y / (2 * pictureAspect))));
+      const point = place(x, y);
+      return point && at(...point);
     },
   };
 }
