@@ -46,6 +46,14 @@ public sealed class Campaigner : IDisposable
         return campaigner;
     }
 
+    /// <summary>Somebody who has an account already.</summary>
+    public static async Task<Campaigner> SignInAsync(RunningApp app, string email, string password)
+    {
+        var campaigner = new Campaigner(app, email, password);
+        campaigner.AccessToken = (await campaigner.CallAsync("POST", "auth/login", new { email, password })).GetProperty("accessToken").GetString()!;
+        return campaigner;
+    }
+
     public void Dispose()
     {
         _http.Dispose();

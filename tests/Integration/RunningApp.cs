@@ -14,9 +14,17 @@ public sealed partial class RunningApp : IAsyncLifetime
 
     private readonly StringBuilder _output = new();
     private readonly TaskCompletionSource<Uri> _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly bool _seedsDemo;
+    private readonly bool _ownsData;
     private Process? _process;
 
-    public string DataPath { get; } = Directory.CreateTempSubdirectory("portico-integration-").FullName;
+    public RunningApp()
+        : this(Directory.CreateTempSubdirectory("portico-integration-").FullName, seedsDemo: false) => _ownsData = true;
+
+    /// <summary>On a data folder that the caller keeps.</summary>
+    internal RunningApp(string dataPath, bool seedsDemo) => (DataPath, _seedsDemo) = (dataPath, seedsDemo);
+
+    public string DataPath { get; }
 
     /// <summary>Scheme, host and port.</summary>
     public Uri Origin { get; private set; } = null!;
@@ -40,7 +48,7 @@ public sealed partial class RunningApp : IAsyncLifetime
         var start = new ProcessStartInfo("dotnet", [AppDll()]) { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = Repository() };
         start.Environment["Portico__Port"] = "0";
         start.Environment["Portico__DataPath"] = DataPath;
-        start.Environment["Portico__SeedDemo"] = "false";
+        start.Environment["Portico__SeedDemo"] = _seedsDemo ? "true" : "false";
         _process = Process.Start(start)!;
         _process.OutputDataReceived += (_, line) => Read(line.Data);
         _process.ErrorDataReceived += (_, line) => Read(line.Data);
@@ -62,20 +70,30 @@ public sealed partial class RunningApp : IAsyncLifetime
             // SIGTERM, so that Azurite is ended too and not orphaned.
             using var kill = Process.Start("kill", ["-TERM", _process.Id.ToString()]);
             await kill.WaitForExitAsync();
-            if (await Task.WhenAny(_process.WaitForExitAsync(), Task.Delay(TimeSpan.FromSeconds(40))) is { } first && !_process.HasExited)
+            await Task.WhenAny(_process.WaitForExitAsync(), Task.Delay(TimeSpan.FromSeconds(40)));
+            if (!_process.HasExited)
             {
-                _ = first;
                 _process.Kill(entireProcessTree: true);
             }
         }
 
-        Directory.Delete(DataPath, recursive: true);
+        if (_ownsData)
+        {
+            Directory.Delete(DataPath, recursive: true);
+        }
+    }
+
+    /// <summary>Ends the process as a power cut would.</summary>
+    public async Task KillAsync()
+    {
+        _process!.Kill();
+        await _process.WaitForExitAsync();
     }
 
     /// <summary>The first line that begins so, once it has been written.</summary>
-    public async Task<string> LineAsync(string beginning)
+    public async Task<string> LineAsync(string beginning, TimeSpan? patience = null)
     {
-        var deadline = DateTime.UtcNow + StartPatience;
+        var deadline = DateTime.UtcNow + (patience ?? StartPatience);
         while (true)
         {
             if (Output.Split('\n').FirstOrDefault(line => line.StartsWith(beginning, StringComparison.Ordinal)) is { } found)

@@ -1,6 +1,7 @@
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using Portico.Http;
+using Portico.Storage;
 
 namespace Portico.Realtime;
 
@@ -19,8 +20,10 @@ public sealed class HubMessages(HttpClient http, HubEndpoint endpoint) : IHubMes
             Content = JsonContent.Create(new { target, arguments = new[] { argument } }, options: ApiJson.Options),
         };
         request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", await endpoint.TokenForAsync(address, cancellation));
+        FaultPoint.Reached("hub.send.before");
         using var response = await http.SendAsync(request, cancellation);
         response.EnsureSuccessStatusCode();
+        FaultPoint.Reached("hub.sent");
     }
 
     /// <summary>Whether the service answers.</summary>
