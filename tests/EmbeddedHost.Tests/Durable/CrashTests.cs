@@ -77,7 +77,7 @@ public class CrashTests
 
         private async Task<Result> RunAsync(EngineFixture fixture)
         {
-            var giveUpAt = DateTime.UtcNow + TimeSpan.FromSeconds(20);
+            var giveUpAt = DateTime.UtcNow + TimeSpan.FromSeconds(90);
             while (true)
             {
                 try

@@ -145,55 +145,59 @@ public class DeterminismTests
         (long)session.Statement("SELECT count(*) FROM actions").ExecuteScalar()!));
 
     [Theory]
-    [InlineData("delay")]
-    [InlineData("delay beside an activity")]
-    [InlineData("delay beside an event that never comes")]
-    [InlineData("pool")]
-    [InlineData("pool without context")]
-    [InlineData("real-time cancellation")]
+    [InlineData("a foreign task alone")]
+    [InlineData("a foreign task beside an activity")]
+    [InlineData("a foreign task beside an event that never comes")]
+    [InlineData("a foreign task without context")]
+    [InlineData("a foreign end")]
+    [InlineData("a foreign cancellation")]
     public async Task Await_OfSomethingForeign_FailsInsteadOfHanging(string what)
     {
+        // Opened only once the first turn is over: what is complete when it is awaited can't be told from anything else.
+        var later = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        using var cancelledLater = new CancellationTokenSource();
         await using var fixture = new EngineFixture(new TestFunctions()
             .Activity<int, int>("Step", value => value)
             .Orchestrator("Stray", async context =>
             {
                 switch (what)
                 {
-                    case "delay":
-                        await Task.Delay(5);
+                    case "a foreign task alone":
+                        await later.Task;
                         break;
-                    case "delay beside an activity":
-                        await Task.WhenAll(Task.Delay(50), context.CallActivityAsync("Step", 1));
+                    case "a foreign task beside an activity":
+                        await Task.WhenAll(new TaskCompletionSource().Task, context.CallActivityAsync("Step", 1));
                         break;
-                    case "delay beside an event that never comes":
+                    case "a foreign task beside an event that never comes":
                         _ = context.WaitForExternalEvent<int>("never");
-                        await Task.Delay(50);
+                        await later.Task;
                         break;
-                    case "pool":
+                    case "a foreign task without context":
                         _ = context.WaitForExternalEvent<int>("never");
-                        await Task.Run(() => Thread.Sleep(20));
-                        break;
-                    case "pool without context":
-                        _ = context.WaitForExternalEvent<int>("never");
-                        await Task.Run(() => Thread.Sleep(20)).ConfigureAwait(false);
+                        await later.Task.ConfigureAwait(false);
                         context.SetCustomStatus("stray");
                         break;
-                    case "real-time cancellation":
-                        using (var timeout = new CancellationTokenSource(20))
-                        {
-                            await context.WaitForExternalEvent<int>("never", timeout.Token);
-                        }
-
+                    case "a foreign end":
+                        _ = context.WaitForExternalEvent<int>("never");
+                        await later.Task.ConfigureAwait(false);
+                        break;
+                    case "a foreign cancellation":
+                        await context.WaitForExternalEvent<int>("never", cancelledLater.Token);
                         break;
                 }
 
                 return 1;
             }));
+        var id = await fixture.StartAsync("Stray");
+        await fixture.Client.WaitForInstanceStartAsync(id);
+        later.SetResult();
+        cancelledLater.Cancel();
 
-        var failure = await fixture.FailAsync("Stray");
+        var ended = await fixture.EndOfAsync(id);
 
-        failure.IsCausedBy<InvalidOperationException>().ShouldBeTrue();
-        failure.ErrorMessage.ShouldContain("isn't the orchestration context's");
+        ended.RuntimeStatus.ShouldBe(OrchestrationRuntimeStatus.Failed);
+        ended.FailureDetails!.IsCausedBy<InvalidOperationException>().ShouldBeTrue();
+        ended.FailureDetails.ErrorMessage.ShouldContain("isn't the orchestration context's");
     }
 
     [Fact]

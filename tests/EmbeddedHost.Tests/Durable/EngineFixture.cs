@@ -87,7 +87,7 @@ internal sealed class TestFunctions : IDurableFunctions
 /// <summary>An engine on a real file in a folder of its own, with virtual time. It can be stopped, killed and started again.</summary>
 internal sealed class EngineFixture : IAsyncDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
     private readonly string _folder = Directory.CreateTempSubdirectory("durable-").FullName;
     private readonly Func<DurableEngineOptions, DurableEngineOptions> _configure;
 
