@@ -345,7 +345,7 @@ describe('for everybody', () => {
   );
 
   for (const [device, options] of [['desktop', desktop], ['phone', phone]] as const)
-    test(`no view has a serious accessibility fault or overflows, light or dark: ${device}`, { timeout: 3 * timeout }, () =>
+    test(`no view has a serious accessibility fault or overflows, light or dark: ${device}`, { timeout: 5 * timeout }, () =>
       visit({ ...options, stranger: true }, async (page, mock) => {
         const found: string[] = [];
         const look = async (view: string, fullPage = true) => {

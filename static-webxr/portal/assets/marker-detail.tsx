@@ -19,7 +19,7 @@ export function MarkerDetail(props: { marker: Marker }) {
           role="img"
           aria-label={`Quality ${quality.score} of 100`}
           label={
-            <Text ta="center" fz={26} fw={650} lh={1} className="figures" aria-hidden>
+            <Text ta="center" fz={26} fw={650} lh={1} aria-hidden>
               {quality.score}
             </Text>
           }

@@ -41,7 +41,7 @@ export function LinkCounts(props: { link: Link }) {
               </Text>
             </dt>
             <dd>
-              {data ? <span className="counts-number figures">{(counts[type] ?? 0).toLocaleString('en')}</span> : <Skeleton h={26} w={48} />}
+              {data ? <span className="counts-number">{(counts[type] ?? 0).toLocaleString('en')}</span> : <Skeleton h={26} w={48} />}
               <span className="counts-bar" aria-hidden style={{ '--share': (counts[type] ?? 0) / most } as CSSProperties} />
             </dd>
           </div>
