@@ -1,7 +1,7 @@
 import { Text } from '@mantine/core';
 import { Dropzone } from '@mantine/dropzone';
 import { IconCloudUpload } from '@tabler/icons-react';
-import { useEffect } from 'react';
+import { useEffect, useRef } from 'react';
 import { acceptedFiles } from './file-rules.ts';
 import { uploadQueue } from './uploads.ts';
 
@@ -10,6 +10,7 @@ const acceptAttribute = Object.entries(acceptedFiles).flat(2).join(',');
 /** Takes files by click, by key, by paste, and dropped anywhere on the page. Unfit files get a card that says why. */
 export function DropArea(props: { projectId: string; large: boolean }) {
   const { projectId } = props;
+  const openDialog = useRef<() => void>(null);
   const add = (files: File[]) => uploadQueue.add(projectId, files);
 
   useEffect(() => {
@@ -30,6 +31,7 @@ export function DropArea(props: { projectId: string; large: boolean }) {
         className="drop-area"
         data-large={props.large || undefined}
         radius="lg"
+        openRef={openDialog}
         role="group"
         tabIndex={-1}
         aria-label="Add pictures and videos"
@@ -42,8 +44,15 @@ export function DropArea(props: { projectId: string; large: boolean }) {
           </Text>
           <Text size="sm" c="dimmed">
             <span className="for-mouse">Drop, paste, or </span>
-            {/* Its click bubbles to the drop zone, which opens the dialog: one handler for mouse and keyboard. */}
-            <button type="button" className="accent-text">
+            {/* For the keyboard; a mouse presses the drop zone around it. */}
+            <button
+              type="button"
+              className="accent-text"
+              onClick={(event) => {
+                event.stopPropagation();
+                openDialog.current?.();
+              }}
+            >
               choose files
             </button>
             {props.large && <span className="drop-area-formats">JPEG, PNG, WebP, HEIC or AVIF up to 64 MB · MP4, MOV, WebM, MKV or AVI up to 2 GB</span>}
