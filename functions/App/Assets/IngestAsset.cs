@@ -24,10 +24,10 @@ public sealed record IngestOutcome(string AssetId, AssetFailure? Failure);
 public static class IngestAsset
 {
     // 2, 6, 18 and 54 s apart: outlasts a storage service that restarts, and gives up while somebody still waits.
-    private static readonly TaskOptions Retries = TaskOptions.FromRetryPolicy(new RetryPolicy(5, TimeSpan.FromSeconds(2), backoffCoefficient: 3));
+    internal static readonly TaskOptions Retries = TaskOptions.FromRetryPolicy(new RetryPolicy(5, TimeSpan.FromSeconds(2), backoffCoefficient: 3));
 
     // The last word must get through: without it the asset would process for ever.
-    private static readonly TaskOptions LastWord = TaskOptions.FromRetryPolicy(new RetryPolicy(20, TimeSpan.FromSeconds(2), backoffCoefficient: 2, maxRetryInterval: TimeSpan.FromMinutes(5)));
+    internal static readonly TaskOptions LastWord = TaskOptions.FromRetryPolicy(new RetryPolicy(20, TimeSpan.FromSeconds(2), backoffCoefficient: 2, maxRetryInterval: TimeSpan.FromMinutes(5)));
 
     /// <summary>One instance for each version of an upload: the same event twice finds the first one at work.</summary>
     public static string InstanceId(string assetId, string uploadETag) =>

@@ -10,8 +10,6 @@ namespace Portico.Markers;
 /// <remarks>Replayed from its history: see the remarks of <see cref="IngestAsset"/>.</remarks>
 public static class CompileMarkerAgain
 {
-    private static readonly TaskOptions Retries = TaskOptions.FromRetryPolicy(new RetryPolicy(5, TimeSpan.FromSeconds(2), backoffCoefficient: 3));
-
     [Function(nameof(CompileMarkerAgain))]
     public static async Task<IngestOutcome> Run([OrchestrationTrigger] TaskOrchestrationContext context)
     {
@@ -19,20 +17,20 @@ public static class CompileMarkerAgain
         AssetFailure? failure;
         try
         {
-            var source = await context.CallActivityAsync<MediaSource?>(nameof(BeginMarker), request, Retries);
+            var source = await context.CallActivityAsync<MediaSource?>(nameof(BeginMarker), request, IngestAsset.Retries);
             if (source is null)
             {
                 return new IngestOutcome(request.AssetId, null);
             }
 
-            var probe = await context.CallActivityAsync<Step<ImageProbe>>(MediaActivities.ProbeImage, source, Retries);
+            var probe = await context.CallActivityAsync<Step<ImageProbe>>(MediaActivities.ProbeImage, source, IngestAsset.Retries);
             var marker = probe.Failure is null
-                ? await context.CallActivityAsync<Step<MarkerFacts>>(MediaActivities.CompileMarker, new ImageToRender(source, probe.Value!), Retries)
+                ? await context.CallActivityAsync<Step<MarkerFacts>>(MediaActivities.CompileMarker, new ImageToRender(source, probe.Value!), IngestAsset.Retries)
                 : new Step<MarkerFacts>(null, probe.Failure);
             failure = marker.Failure;
             if (failure is null)
             {
-                await context.CallActivityAsync(nameof(PublishAsset), new AssetToPublish(source, context.InstanceId, Marker: marker.Value), Retries);
+                await context.CallActivityAsync(nameof(PublishAsset), new AssetToPublish(source, context.InstanceId, Marker: marker.Value), IngestAsset.Retries);
             }
         }
         catch (TaskFailedException exception)
@@ -43,7 +41,7 @@ public static class CompileMarkerAgain
 
         if (failure is not null)
         {
-            await context.CallActivityAsync(nameof(MarkAssetFailed), new FailedAsset(request.ProjectId, request.AssetId, context.InstanceId, failure), Retries);
+            await context.CallActivityAsync(nameof(MarkAssetFailed), new FailedAsset(request.ProjectId, request.AssetId, context.InstanceId, failure), IngestAsset.LastWord);
         }
 
         return new IngestOutcome(request.AssetId, failure);
