@@ -26,7 +26,7 @@ public sealed class GetHealth(IDocumentStore documents, IBlobStore blobs, HubMes
         var checks = new Dictionary<string, Func<CancellationToken, Task<bool>>>
         {
             ["documents"] = async token => await documents.GetAsync(Project.Documents, "health", "health", token) is null,
-            ["blobs"] = async token => (await blobs.FindAsync(new BlobName(BlobName.Private, "health"), token), true).Item2,
+            ["blobs"] = async token => await blobs.FindAsync(new BlobName(BlobName.Private, "health"), token) is null,
             ["realtime"] = hub.IsHealthyAsync,
         };
         var results = await Task.WhenAll(checks.Select(async check => (check.Key, Value: await CheckAsync(check.Key, check.Value, cancellation))));
