@@ -3,7 +3,7 @@ namespace Portico.Vision;
 /// <summary>What <see cref="MarkerCompiler.Compile"/> returns.</summary>
 /// <param name="File">The marker file (docs/marker-format.md), at most 25,000 bytes.</param>
 /// <param name="Quality">How well a camera will find and follow the picture.</param>
-/// <param name="KeypointCount">Keypoints in the file, 0 to 400.</param>
+/// <param name="KeypointCount">Keypoints in the file, 0 to 478.</param>
 /// <param name="WidthPx">Width of the image that was compiled.</param>
 /// <param name="HeightPx">Height of the image that was compiled.</param>
 public sealed record CompiledMarker(byte[] File, MarkerQuality Quality, int KeypointCount, int WidthPx, int HeightPx);

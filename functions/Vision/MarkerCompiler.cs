@@ -7,7 +7,10 @@ public static class MarkerCompiler
     private const double LargestViewPx = 400;
 
     /// <summary>Keypoints a view may keep, largest view first. What one leaves over the next may use.</summary>
-    private static readonly int[] Budgets = [100, 90, 80, 60, 40, 30];
+    private static readonly int[] Budgets = [80, 75, 70, 55, 40, 30];
+
+    /// <summary>Keypoints a tilted view may keep.</summary>
+    private const int TiltedBudget = 16;
 
     /// <summary>A view with a shorter side than this has no room for a keypoint.</summary>
     private const int ShortestViewSidePx = 2 * StableCorners.MarginPx + 8;
@@ -30,24 +33,39 @@ public static class MarkerCompiler
         var descriptors = new List<byte>();
         var surveys = new List<ViewSurvey>();
 
+        var pictures = Views(image);
         int spare = 0;
-        foreach (var (view, budget) in Views(image).Zip(Budgets))
+        foreach (var (view, budget) in pictures.Zip(Budgets))
         {
-            cancellationToken.ThrowIfCancellationRequested();
             var candidates = StableCorners.Find(view, cancellationToken);
             var picked = KeypointSelection.Pick(view, candidates, budget + spare);
             spare += budget - picked.Count;
             foreach (var candidate in picked)
-            {
-                keypoints.Add(new MarkerKeypoint(
-                    Fraction(candidate.Corner.X, view.Width),
-                    Fraction(candidate.Corner.Y, view.Height),
-                    candidate.Orientation,
-                    candidate.Corner.Score));
-                descriptors.AddRange(candidate.Descriptor);
-            }
+                Add(candidate, Fraction(candidate.Corner.X, view.Width), Fraction(candidate.Corner.Y, view.Height));
             views.Add(new MarkerView(view.Width, view.Height, picked.Count));
             surveys.Add(new ViewSurvey(view, candidates, picked));
+        }
+        foreach (var picture in TiltedPictures(pictures))
+        {
+            foreach (int direction in TiltedView.Directions)
+            {
+                var tilted = TiltedView.Of(picture, direction);
+                var candidates = StableCorners.Find(tilted.Image, cancellationToken);
+                candidates.RemoveAll(c => tilted.OnPicture(c.Corner.X, c.Corner.Y) is null);
+                var picked = KeypointSelection.Pick(tilted.Image, candidates, TiltedBudget);
+                foreach (var candidate in picked)
+                {
+                    var (u, v) = tilted.OnPicture(candidate.Corner.X, candidate.Corner.Y)!.Value;
+                    Add(candidate, u, v);
+                }
+                views.Add(new MarkerView(picture.Width / 2, picture.Height / 2, picked.Count, TiltedView.Squeeze, direction));
+            }
+        }
+
+        void Add(KeypointCandidate candidate, ushort u, ushort v)
+        {
+            keypoints.Add(new MarkerKeypoint(u, v, candidate.Orientation, candidate.Corner.Score));
+            descriptors.AddRange(candidate.Descriptor);
         }
 
         var quality = QualityScore.Of(image, surveys);
@@ -89,6 +107,9 @@ public static class MarkerCompiler
         }
         return views;
     }
+
+    /// <summary>The views of twice the size at which tilted ones are made: 200² and 141² pixels, before the squeeze.</summary>
+    private static IEnumerable<GrayImage> TiltedPictures(List<GrayImage> views) => views.Count > 2 ? views.Take(2) : [];
 
     /// <summary>The image at an area of about side² pixels, or as it is when it has fewer.</summary>
     private static GrayImage Sized(GrayImageView image, double side)

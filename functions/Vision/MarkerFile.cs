@@ -2,8 +2,13 @@ using System.Buffers.Binary;
 
 namespace Portico.Vision;
 
-/// <summary>An image the keypoints were found in: the picture at some size.</summary>
-internal readonly record struct MarkerView(int WidthPx, int HeightPx, int KeypointCount);
+/// <summary>An image the keypoints were found in: the picture at some size, perhaps tilted.</summary>
+/// <param name="WidthPx">Width of the picture at that size, untilted.</param>
+/// <param name="HeightPx">Height, likewise.</param>
+/// <param name="KeypointCount">Its keypoints.</param>
+/// <param name="Squeeze">What the tilt leaves of lengths in its direction, in 1/256; 0 for an untilted view.</param>
+/// <param name="Direction">Direction of the squeeze in 64ths of a turn from +x, y down.</param>
+internal readonly record struct MarkerView(int WidthPx, int HeightPx, int KeypointCount, int Squeeze = 0, int Direction = 0);
 
 /// <summary>A keypoint of the picture.</summary>
 /// <param name="U">Across the picture, in 1/65536 of its width.</param>
@@ -60,6 +65,8 @@ internal sealed record MarkerFile(
             BinaryPrimitives.WriteUInt16LittleEndian(view, (ushort)Views[i].WidthPx);
             BinaryPrimitives.WriteUInt16LittleEndian(view[2..], (ushort)Views[i].HeightPx);
             BinaryPrimitives.WriteUInt16LittleEndian(view[4..], (ushort)Views[i].KeypointCount);
+            view[6] = (byte)Views[i].Squeeze;
+            view[7] = (byte)Views[i].Direction;
         }
         for (int i = 0; i < Keypoints.Count; i++)
         {
@@ -98,7 +105,9 @@ internal sealed record MarkerFile(
             views[i] = new MarkerView(
                 BinaryPrimitives.ReadUInt16LittleEndian(view),
                 BinaryPrimitives.ReadUInt16LittleEndian(view[2..]),
-                BinaryPrimitives.ReadUInt16LittleEndian(view[4..]));
+                BinaryPrimitives.ReadUInt16LittleEndian(view[4..]),
+                view[6],
+                view[7]);
         }
         var keypoints = new MarkerKeypoint[keypointCount];
         for (int i = 0; i < keypointCount; i++)

@@ -11,10 +11,13 @@ internal sealed class SimulatedView
     private const int One = 1 << 16;
     private readonly Affine _toView;
 
-    private SimulatedView(GrayImage image, Affine toView)
+    private readonly Affine _fromView;
+
+    private SimulatedView(GrayImage image, Affine toView, Affine fromView)
     {
         Image = image;
         _toView = toView;
+        _fromView = fromView;
     }
 
     /// <summary>Linear part in 1/65536; it maps centres of images onto each other.</summary>
@@ -34,10 +37,25 @@ internal sealed class SimulatedView
         new(53292, 53292, -53292, 53292), // −45°, ×1.15
     ];
 
+    /// <summary>How the camera sees the image, with noise; the view is large enough to hold all of it.</summary>
+    public static SimulatedView Of(GrayImage image, Affine camera, uint noiseSeed)
+    {
+        var view = Of(image, camera);
+        uint noise = noiseSeed;
+        foreach (ref byte pixel in view.Image.Pixels.AsSpan())
+        {
+            noise = noise * 1664525 + 1013904223;
+            // Three uniform steps of 0 to 7 around their mean: σ ≈ 4.
+            int grain = (int)((noise >> 29) + ((noise >> 26) & 7) + ((noise >> 23) & 7)) - 10;
+            pixel = (byte)Math.Clamp(pixel + grain, 0, 255);
+        }
+        return view;
+    }
+
     /// <summary>How the camera sees the image; the view is large enough to hold all of it.</summary>
     // Optimised at once: a marker is often the first thing a fresh process compiles.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static SimulatedView Of(GrayImage image, Affine camera, uint noiseSeed)
+    public static SimulatedView Of(GrayImage image, Affine camera)
     {
         long determinant = (long)camera.XX * camera.YY - (long)camera.XY * camera.YX;
         int width = (int)((Math.Abs((long)camera.XX) * image.Width + Math.Abs((long)camera.XY) * image.Height) / One) + 1;
@@ -46,7 +64,6 @@ internal sealed class SimulatedView
         int iyx = (int)(-(long)camera.YX * One * One / determinant), iyy = (int)((long)camera.XX * One * One / determinant);
 
         var view = new GrayImage(width, height);
-        uint noise = noiseSeed;
         for (int y = 0; y < height; y++)
         {
             var row = view.Row(y);
@@ -54,14 +71,10 @@ internal sealed class SimulatedView
             long x2 = ixx * dx + ixy * dy + (long)One * (image.Width - 1), y2 = iyx * dx + iyy * dy + (long)One * (image.Height - 1);
             for (int x = 0; x < width; x++, x2 += 2 * ixx, y2 += 2 * iyx)
             {
-                int sx = (int)(x2 >> 9), sy = (int)(y2 >> 9);
-                noise = noise * 1664525 + 1013904223;
-                // Three uniform steps of 0 to 7 around their mean: σ ≈ 4.
-                int grain = (int)((noise >> 29) + ((noise >> 26) & 7) + ((noise >> 23) & 7)) - 10;
-                row[x] = (byte)Math.Clamp(Sample(image, sx, sy) + grain, 0, 255);
+                row[x] = Sample(image, (int)(x2 >> 9), (int)(y2 >> 9));
             }
         }
-        return new SimulatedView(view, camera);
+        return new SimulatedView(view, camera, new Affine(ixx, ixy, iyx, iyy));
     }
 
     /// <summary>Where a pixel of the image lies in the view, in view pixels.</summary>
@@ -72,8 +85,14 @@ internal sealed class SimulatedView
         return ((int)((vx + (long)One * Image.Width) >> 17), (int)((vy + (long)One * Image.Height) >> 17));
     }
 
+    /// <summary>
+    /// Where on the image something in the view comes from: both in half pixels from the centre of each.
+    /// </summary>
+    public (long X, long Y) Origin(long dx, long dy) =>
+        ((_fromView.XX * dx + _fromView.XY * dy) >> 16, (_fromView.YX * dx + _fromView.YY * dy) >> 16);
+
     /// <summary>Bilinear at (x, y) in 1/256 pixels, mid-grey outside.</summary>
-    private static int Sample(GrayImage image, int x, int y)
+    private static byte Sample(GrayImage image, int x, int y)
     {
         int px = x >> 8, py = y >> 8;
         if (px < 0 || py < 0 || px >= image.Width - 1 || py >= image.Height - 1)
@@ -82,6 +101,6 @@ internal sealed class SimulatedView
         var pixels = image.Pixels;
         int top = pixels[at] * (256 - fx) + pixels[at + 1] * fx;
         int bottom = pixels[at + image.Width] * (256 - fx) + pixels[at + image.Width + 1] * fx;
-        return (top * (256 - fy) + bottom * fy + 32768) >> 16;
+        return (byte)((top * (256 - fy) + bottom * fy + 32768) >> 16);
     }
 }

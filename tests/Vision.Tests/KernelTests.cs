@@ -187,4 +187,40 @@ public sealed class KernelTests
                 Should.Throw<InvalidDataException>(() => TemplateCodec.Decode(code.AsSpan(0, code.Length / 2), image.Width, image.Height, near));
         }
     }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(8)]
+    [InlineData(16)]
+    [InlineData(24)]
+    public void TiltedView_AnyDirection_KnowsWhereEachPixelComesFrom(int direction)
+    {
+        // Pictures whose grey says where on them one is.
+        var across = new GrayImage(240, 200);
+        var down = new GrayImage(240, 200);
+        for (int i = 0; i < across.Pixels.Length; i++)
+        {
+            across.Pixels[i] = (byte)(i % 240);
+            down.Pixels[i] = (byte)(i / 240);
+        }
+        var (tiltedAcross, tiltedDown) = (TiltedView.Of(across, direction), TiltedView.Of(down, direction));
+
+        int inside = 0;
+        double worst = 0;
+        for (int y = 0; y < tiltedAcross.Image.Height; y++)
+        {
+            for (int x = 0; x < tiltedAcross.Image.Width; x++)
+            {
+                if (tiltedAcross.OnPicture(x, y) is not var (u, v))
+                    continue;
+                inside++;
+                worst = Math.Max(worst, Math.Abs(u * 240 / 65536.0 - 0.5 - tiltedAcross.Image[x, y]));
+                worst = Math.Max(worst, Math.Abs(v * 200 / 65536.0 - 0.5 - tiltedDown.Image[x, y]));
+            }
+        }
+
+        inside.ShouldBeGreaterThan(700);
+        // Half a grey step of rounding in each of two resamplings, and a sliver for the last odd column.
+        worst.ShouldBeLessThan(1.7);
+    }
 }

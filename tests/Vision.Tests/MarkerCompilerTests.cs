@@ -10,7 +10,7 @@ public sealed class MarkerCompilerTests
         var marker = MarkerCompiler.Compile(TestImages.Poster(1024, 768, seed: 1).View);
 
         marker.File.Length.ShouldBeInRange(10_000, 25_000);
-        marker.KeypointCount.ShouldBeInRange(300, 400);
+        marker.KeypointCount.ShouldBeInRange(350, 478);
         marker.Quality.Score.ShouldBeGreaterThan(70);
         (marker.WidthPx, marker.HeightPx).ShouldBe((1024, 768));
     }
