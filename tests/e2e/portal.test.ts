@@ -415,6 +415,8 @@ async function linkPage(page: Page): Promise<void> {
 async function faultsOf(page: Page): Promise<string[]> {
   await page.evaluate(axeCore.source);
   return page.evaluate(async () => {
+    // Colours may still be fading from one scheme to the other; what counts is where they arrive.
+    for (const animation of document.getAnimations()) if (animation instanceof CSSTransition) animation.finish();
     const { axe } = window as unknown as { axe: typeof axeCore };
     const { violations } = await axe.run(document, { resultTypes: ['violations'], runOnly: ['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa', 'best-practice'] });
     const faults = violations
