@@ -103,6 +103,28 @@ describe('the tracker, on photographs nobody chose for tracking', () => {
     console.log(`${frames} frames without a target, ${photographs.length - 2} targets looked for in each: none found`);
   }, 120_000);
 
+  test('of many targets, the ones in view are found', async () => {
+    const random = createRandom(seed);
+    const tracker = await createTestTracker();
+    for (const marker of markers) tracker.addTarget(marker.file);
+    for (let round = 0; round < 3; round++) {
+      const shown = Math.floor(random.next() * photographs.length);
+      const camera = createCamera(random, photographs[shown]!, wallFor(shown), createPath(random, EASY), EASY);
+      const seen = new Set<number>();
+      // Long enough apart that the last round's target is given up.
+      const startMs = 10_000 * round;
+      for (let frame = 0; frame < 10; frame++) {
+        const { targets } = tracker.track({ rgba: camera.render(frame).buffer, timestampMs: startMs + (1000 * frame) / FRAMES_A_SECOND });
+        for (const target of targets) if (target.state === 'tracking') seen.add(target.target);
+      }
+      expect(seen.has(shown), photographs[shown]!.name).toBe(true);
+      // The wall is a photograph too, and may show enough of itself.
+      seen.delete(shown);
+      seen.delete(photographs.indexOf(wallFor(shown)));
+      expect([...seen]).toEqual([]);
+    }
+  }, 60_000);
+
   test('a target that leaves is held for half a second, and found when it is back', async () => {
     const index = photographs.findIndex((_, i) => markers[i]!.quality === Math.max(...markers.map((m) => m.quality)));
     const photograph = photographs[index]!;

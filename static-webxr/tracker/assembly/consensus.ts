@@ -13,7 +13,7 @@ const TOLERANCE_PX: f64 = 3.5;
 
 /** The best homography, target's plane to frame pixels. */
 export const consensus = allocate(HOMOGRAPHY_BYTES);
-export let inlierCount: i32 = 0;
+let inlierCount: i32 = 0;
 
 const hypothesis = allocate(HOMOGRAPHY_BYTES);
 const from = allocate(64);

@@ -10,8 +10,8 @@ import { smooth } from './smooth';
  * The described corners of a frame, over three of its sizes: the strongest few of each cell of a grid, so that a
  * small target in a busy scene has its share.
  */
-export const MARGIN_PX = 14;
-export const LOWEST_SCORE = 3;
+const MARGIN_PX = 14;
+const LOWEST_SCORE = 3;
 const MOST_LEVELS = 3;
 const CELL_PX = 40;
 const CORNERS_A_CELL = 10;

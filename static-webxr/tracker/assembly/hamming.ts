@@ -2,7 +2,6 @@
  * Hamming distances from one 256-bit descriptor to many. The many stand in blocks of sixteen, byte k of all sixteen
  * side by side, so that sixteen distances grow in one register without any sum across lanes.
  */
-export const BLOCK_DESCRIPTORS = 16;
 export const BLOCK_BYTES = 512;
 
 /** Puts a 32-byte descriptor into its place among the blocks. */

@@ -12,7 +12,13 @@ const HOLD_MS: f64 = 500;
 const LEAST_CONFIRMED = 8;
 const LARGEST_MARKER_BYTES = 1 << 20;
 
+/** Targets out of view that are looked for in one frame: when none is in view, and when one is. */
+const SEARCHES = 16;
+const SEARCHES_WHILE_TRACKING = 3;
+
 let markerFile: usize = 0;
+let featuresFound = false;
+let nextSearch = 0;
 const predicted = changetype<Pose>(allocate(POSE_BYTES));
 
 /** Once, before anything else. Sides are multiples of 16 from 160 to 1920. */
@@ -52,32 +58,52 @@ export function targetResult(target: i32): usize {
   return targetAt(target).result;
 }
 
-/** Looks for every target in the frame. */
+/**
+ * Follows the targets in view and looks for the others: those just lost in every frame, those not seen for longer in
+ * turn, a few a frame, so that many targets don't make frames late.
+ */
 export function track(timestampMs: f64): void {
   buildPyramid();
-  let described = false;
+  featuresFound = false;
+  let inView = 0;
   for (let i = 0; i < targetCount; i++) {
     const target = targetAt(i);
-    if (target.state == TRACKING && followTarget(target)) continue;
-    if (target.state == TRACKING) {
+    if (target.state != TRACKING) continue;
+    if (followTarget(target)) {
+      inView++;
+    } else {
       target.state = HELD;
       target.lostMs = timestampMs;
     }
-    if (!described) {
-      findFeatures();
-      described = true;
-    }
-    if (detect(target, target.pose)) {
-      target.hasVelocity = false;
-      // A target found again where it was shown goes on smoothly; elsewhere it jumps.
-      if (target.state == SEARCHING) copyPose(target.pose, target.shown);
-      target.state = TRACKING;
-      smoothPose(target);
-    } else if (target.state == HELD && timestampMs - target.lostMs > HOLD_MS) {
-      target.state = SEARCHING;
-    }
+  }
+  for (let i = 0; i < targetCount; i++) {
+    const target = targetAt(i);
+    if (target.state != HELD) continue;
+    if (!find(target) && timestampMs - target.lostMs > HOLD_MS) target.state = SEARCHING;
+  }
+  let searches = inView > 0 ? SEARCHES_WHILE_TRACKING : SEARCHES;
+  for (let looked = 0; looked < targetCount && searches > 0; looked++) {
+    nextSearch = nextSearch + 1 < targetCount ? nextSearch + 1 : 0;
+    const target = targetAt(nextSearch);
+    if (target.state != SEARCHING) continue;
+    searches--;
+    find(target);
   }
   for (let i = 0; i < targetCount; i++) writeResult(targetAt(i));
+}
+
+function find(target: Target): bool {
+  if (!featuresFound) {
+    findFeatures();
+    featuresFound = true;
+  }
+  if (!detect(target, target.pose)) return false;
+  target.hasVelocity = false;
+  // A target found again where it was shown goes on smoothly; elsewhere it jumps.
+  if (target.state == SEARCHING) copyPose(target.pose, target.shown);
+  target.state = TRACKING;
+  smoothPose(target);
+  return true;
 }
 
 function followTarget(target: Target): bool {

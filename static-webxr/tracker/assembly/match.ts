@@ -19,7 +19,7 @@ const SAME_PLACE_PX: f32 = 6;
 const TURNS = 16;
 const SIZES = 24;
 
-export const MOST_MATCHES = 512;
+const MOST_MATCHES = 512;
 /**
  * One match: f32 x, y on the target; f32 x, y in the frame; i32 distance; i32 feature level; i32 votes' cell; then what
  * this match alone says of the target: i32 turn in 64ths, f32 width in frame pixels.

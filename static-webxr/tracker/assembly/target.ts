@@ -4,8 +4,8 @@ import { choosePoints } from './patch-points';
 import { Pose, POSE_BYTES } from './pose';
 import { decodeTemplate } from './template-codec';
 
-export const MOST_TARGETS = 128;
-export const TEMPLATE_LEVELS = 4;
+const MOST_TARGETS = 128;
+const TEMPLATE_LEVELS = 4;
 export const SEARCHING = 0;
 export const TRACKING = 1;
 export const HELD = 2;
@@ -30,7 +30,7 @@ export class TemplateLevel {
 }
 
 const TEMPLATE_LEVEL_BYTES: usize = offsetof<TemplateLevel>();
-export const RESULT_BYTES: usize = 4 + 16 * 4 + 8 * 4;
+const RESULT_BYTES: usize = 4 + 16 * 4 + 8 * 4;
 
 /** A target and what is known of it. */
 @unmanaged
@@ -176,7 +176,7 @@ function halvePlain(from: usize, fromWidth: i32, to: usize, width: i32, height: 
 }
 
 /** round(2 · log2(length)), by doubling √2. */
-export function halfOctaves(length: f64): i32 {
+function halfOctaves(length: f64): i32 {
   let count = 0;
   for (let reached = 1.189207115002721; reached < length; reached *= Math.SQRT2) count++;
   return count;
