@@ -13,7 +13,7 @@ namespace Portico.EmbeddedHost.Blobs;
 /// on single-blob reads and writes that carry one, and nothing else. Bodies are streamed both ways. Storage on another
 /// machine is not proxied: a browser reaches a real account directly.
 /// </summary>
-internal sealed class BlobProxy(HostBlobs blobs, IServiceProvider services) : IDisposable
+internal sealed class BlobProxy(HostBlobs blobs, BlobWrites writes, IServiceProvider services) : IDisposable
 {
     /// <summary>The largest single upload: what Put Blob takes. Larger files come in blocks.</summary>
     private const long MaxBodyBytes = 5000L << 20;
@@ -62,11 +62,12 @@ internal sealed class BlobProxy(HostBlobs blobs, IServiceProvider services) : ID
             limit.MaxRequestBodySize = MaxBodyBytes;
         }
 
+        var azurite = services.GetService<Azurite>();
         using var request = RequestToStorage(http);
         HttpResponseMessage response;
         try
         {
-            if (services.GetService<Azurite>() is { } azurite)
+            if (azurite is not null)
             {
                 await azurite.WhenReadyAsync(http.RequestAborted).WaitAsync(TimeSpan.FromSeconds(10), http.RequestAborted);
             }
@@ -87,6 +88,11 @@ internal sealed class BlobProxy(HostBlobs blobs, IServiceProvider services) : ID
 
         using (response)
         {
+            if (azurite is null && response.StatusCode == HttpStatusCode.Created && HttpMethods.IsPut(http.Request.Method))
+            {
+                writes.Passed((string)http.Request.RouteValues["container"]!, (string)http.Request.RouteValues["blob"]!, http.Request.QueryString.Value ?? "");
+            }
+
             http.Response.StatusCode = (int)response.StatusCode;
             CopyHeaders(response, http.Response);
             await using var body = await response.Content.ReadAsStreamAsync(http.RequestAborted);

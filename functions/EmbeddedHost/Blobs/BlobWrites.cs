@@ -3,8 +3,9 @@ using System.Text.RegularExpressions;
 namespace Portico.EmbeddedHost.Blobs;
 
 /// <summary>
-/// Tells blob triggers of a write as soon as it happened, whoever wrote: Azurite's access log names every request that
-/// it answered, the browser's upload and the app's own alike.
+/// Tells blob triggers of a write as soon as it happened. The host's own Azurite says who wrote what in its access log:
+/// the browser's upload and the app's own alike. Of an account that the host did not start, it hears only of what passes
+/// through <see cref="BlobProxy"/>; the sweep finds the rest.
 /// </summary>
 internal sealed partial class BlobWrites
 {
@@ -18,6 +19,15 @@ internal sealed partial class BlobWrites
         if (match.Success && IsWholeBlob(match.Groups["query"].ValueSpan))
         {
             Written?.Invoke(Uri.UnescapeDataString(match.Groups["container"].Value), Uri.UnescapeDataString(match.Groups["blob"].Value));
+        }
+    }
+
+    /// <summary>A PUT of this blob with this query (with or without its question mark) has succeeded.</summary>
+    public void Passed(string container, string blob, string query)
+    {
+        if (IsWholeBlob(query.AsSpan().TrimStart('?')))
+        {
+            Written?.Invoke(container, blob);
         }
     }
 
