@@ -15,8 +15,8 @@ export interface RunningApp {
   /** From spawn to the line `portico ready`. */
   readyMs: number;
   dataPath: string;
-  /** False once the process has ended, by itself or not. */
-  running(): boolean;
+  /** Whether the process ends, by itself or not, within this time. */
+  endsWithin(milliseconds: number): Promise<boolean>;
   /** Everything the app has written so far. */
   output(): string;
   /** Resident memory of the app's own process, Azurite aside. */
@@ -82,7 +82,7 @@ export async function startApp(options: AppOptions = {}): Promise<RunningApp> {
     pid: child.pid!,
     readyMs: performance.now() - began,
     dataPath,
-    running: () => child.exitCode === null && child.signalCode === null,
+    endsWithin: (milliseconds) => Promise.race([exited.then(() => true), new Promise<boolean>((late) => setTimeout(() => late(false), milliseconds))]),
     output: () => output,
     residentBytes: async () => Number(/VmRSS:\s+(\d+) kB/.exec(await readFile(`/proc/${child.pid}/status`, 'utf8'))?.[1]) * 1024,
     stop: async () => {
