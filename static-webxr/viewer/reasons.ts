@@ -9,7 +9,7 @@ export interface ReasonWords {
 export const REASONS = {
   'camera-denied': {
     title: 'The camera is switched off for this page',
-    text: 'Allow the camera for this site in your browser’s settings, then try again. The picture it takes never leaves your phone.',
+    text: 'Allow the camera for this site in your browser’s settings, then try again. The picture it takes never leaves your device.',
     again: 'camera',
   },
   'no-camera': {
