@@ -65,14 +65,6 @@ export function cropScale(crop: TrackedCrop, camera: Size, screen: Size, out: Sc
   return out;
 }
 
-/** Where a pixel of the tracked crop is on the screen, in screen pixels from its top left. */
-export function cropToScreen(x: number, y: number, crop: Size, scale: Scale, screen: Size): [number, number] {
-  return [
-    ((((2 * x) / crop.widthPx - 1) * scale.x + 1) / 2) * screen.widthPx,
-    ((((2 * y) / crop.heightPx - 1) * scale.y + 1) / 2) * screen.heightPx,
-  ];
-}
-
 /** A rectangle on the target's plane, in target widths from its centre, and the part of the content it shows. */
 export interface ContentQuad {
   halfWidth: number;

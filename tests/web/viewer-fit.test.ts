@@ -4,12 +4,20 @@ import {
   contentQuad,
   coverScale,
   cropScale,
-  cropToScreen,
   poseToClip,
   trackedCrop,
+  type Scale,
   type Size,
 } from '../../static-webxr/viewer/fit.ts';
 import { pose, project, focalFor } from '../e2e/support/camera-path.ts';
+
+/** Where a pixel of the tracked crop is on the screen, in screen pixels from its top left. */
+function cropToScreen(x: number, y: number, crop: Size, scale: Scale, screen: Size): [number, number] {
+  return [
+    ((((2 * x) / crop.widthPx - 1) * scale.x + 1) / 2) * screen.widthPx,
+    ((((2 * y) / crop.heightPx - 1) * scale.y + 1) / 2) * screen.heightPx,
+  ];
+}
 
 const size = (widthPx: number, heightPx: number): Size => ({ widthPx, heightPx });
 
