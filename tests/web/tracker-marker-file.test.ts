@@ -1,7 +1,7 @@
-import { MarkerFileError, projectionMatrix, type TrackerCore } from '@portico/tracker';
+import { focalLengthPx, MarkerFileError, projectionMatrix, type TrackerCore } from '@portico/tracker';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { createCamera } from './tracking/camera.ts';
-import { createPath, EASY, FRAME_HEIGHT_PX, FRAME_WIDTH_PX } from './tracking/camera-path.ts';
+import { createPath, EASY, FRAME_HEIGHT_PX, FRAME_WIDTH_PX, FRAMES_A_SECOND, projectCorners } from './tracking/camera-path.ts';
 import { compileMarkers } from './tracking/compile-markers.ts';
 import { loadPhotograph, PHOTOGRAPHS_FOLDER, type Photograph } from './tracking/photographs.ts';
 import { createRandom, seedOfThisRun } from './tracking/random.ts';
@@ -83,6 +83,44 @@ describe('poses', () => {
     // The picture's printed side, +z, looks towards the camera.
     const normal = multiply(matrix, [0, 0, 1, 0]), centre = multiply(matrix, [0, 0, 0, 1]);
     expect(normal[0]! * centre[0]! + normal[1]! * centre[1]! + normal[2]! * centre[2]!).toBeLessThan(0);
+  });
+
+  test.each([
+    ['twice as large', 1280, 960, 2, 0, 0],
+    ['upright', 432, 480, 1, 104, 0],
+    ['small', 320, 240, 0.5, 0, 0],
+  ])('frames may be %s', async (_, widthPx, heightPx, scale, left, top) => {
+    const random = createRandom(seed + 1);
+    const kind = { ...EASY, widthShare: [0.4, 0.5] as [number, number], stray: 0.05 };
+    const path = createPath(random, kind);
+    const camera = createCamera(random, photograph, wall, path, kind);
+    const focalPx = scale * focalLengthPx({ frameWidthPx: FRAME_WIDTH_PX, frameHeightPx: FRAME_HEIGHT_PX });
+    const tracker = await createTestTracker({
+      frameWidthPx: widthPx,
+      frameHeightPx: heightPx,
+      verticalFovRadians: 2 * Math.atan(heightPx / 2 / focalPx),
+    });
+    tracker.addTarget(marker);
+    const errors: number[] = [];
+    for (let frame = 0; frame < 4; frame++) {
+      const from = camera.render(frame);
+      const rgba = new Uint8Array(4 * widthPx * heightPx);
+      for (let y = 0; y < heightPx; y++) {
+        for (let x = 0; x < widthPx; x++) {
+          const at = 4 * (Math.floor(y / scale + top) * FRAME_WIDTH_PX + Math.floor(x / scale + left));
+          rgba.set(from.subarray(at, at + 4), 4 * (y * widthPx + x));
+        }
+      }
+      const { targets } = tracker.track({ rgba: rgba.buffer, timestampMs: 33 * frame });
+      const truth = projectCorners(path(frame / FRAMES_A_SECOND), photograph.markerImage.height / photograph.markerImage.width);
+      const { corners, state } = targets[0]!;
+      expect(state).toBe('tracking');
+      for (let i = 0; i < 8; i += 2) {
+        errors.push(Math.hypot((truth[i]! - left) * scale - corners[i]!, (truth[i + 1]! - top) * scale - corners[i + 1]!) / scale);
+      }
+    }
+    // Of a 640×480 frame's pixels; whole-pixel copies shift what they copy by up to half a pixel.
+    expect(Math.max(...errors)).toBeLessThan(3);
   });
 
   test('frames of another size are refused', async () => {

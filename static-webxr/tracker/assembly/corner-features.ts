@@ -13,6 +13,8 @@ import { smooth } from './smooth';
 const MARGIN_PX = 14;
 const LOWEST_SCORE = 3;
 const MOST_LEVELS = 3;
+/** Larger frames are searched from the first halving that is no longer than this. */
+const LONGEST_SIDE_PX = 720;
 const CELL_PX = 40;
 const CORNERS_A_CELL = 10;
 export const MOST_FEATURES = 3072;
@@ -51,9 +53,12 @@ function cellsAcross(length: i32): i32 {
 
 export function findFeatures(): void {
   featureCount = 0;
-  for (let level = 0; level < min(levels, MOST_LEVELS); level++) {
+  let finest = 0;
+  while (finest < levels - 1 && max(widthOf(finest), heightOf(finest)) > LONGEST_SIDE_PX) finest++;
+  // The smallest first: should a busy frame use up the room, it is the many corners of the largest that go short.
+  for (let level = min(levels, finest + MOST_LEVELS) - 1; level >= finest; level--) {
     const width = widthOf(level), height = heightOf(level);
-    if (min(width, height) < 2 * MARGIN_PX + 16) break;
+    if (min(width, height) < 2 * MARGIN_PX + 16) continue;
     smooth(plane(level), smoothed, width, height, stride, columns);
     smooth(smoothed, smoother, width, height, stride, columns);
     cornerScores(smoothed, scores, width, height, stride, LOWEST_SCORE, MARGIN_PX);

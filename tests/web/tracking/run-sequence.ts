@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { createTrackerCore, type TrackerCore } from '@portico/tracker';
+import { createTrackerCore, type TrackerCore, type TrackerOptions } from '@portico/tracker';
 import { FRAME_HEIGHT_PX, FRAME_WIDTH_PX, FRAMES_A_SECOND, projectCorners, type CameraPath } from './camera-path.ts';
 import type { Camera } from './camera.ts';
 
@@ -7,9 +7,11 @@ const wasm = readFile(new URL('../../../static-webxr/tracker/build/tracker.wasm'
   WebAssembly.compile(new Uint8Array(bytes)),
 );
 
-/** A fresh tracker for the test camera. */
-export async function createTestTracker(): Promise<TrackerCore> {
-  return createTrackerCore(await wasm, { frameWidthPx: FRAME_WIDTH_PX, frameHeightPx: FRAME_HEIGHT_PX });
+/** A fresh tracker, for the test camera unless told otherwise. */
+export async function createTestTracker(
+  options: TrackerOptions = { frameWidthPx: FRAME_WIDTH_PX, frameHeightPx: FRAME_HEIGHT_PX },
+): Promise<TrackerCore> {
+  return createTrackerCore(await wasm, options);
 }
 
 /** What happened in one frame. */
