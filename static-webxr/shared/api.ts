@@ -20,7 +20,7 @@
  *   POST   /projects/{id}/links {title, targets: [{imageAssetId, contentAssetId}]}   201 Link
  *   GET|PUT|PATCH|DELETE /links/{code}                        200 Link | 204
  *   GET    /links/{code}/qr.svg, /links/{code}/qr.png?size=   the QR code; public, as the code itself is
- *   POST   /analytics/track                                   202   public; see TrackBatch
+ *   POST   /analytics/track                                   202 {ignored}   public; see TrackBatch
  *   GET    /projects/{id}/analytics                           200 ProjectAnalytics
  *   GET    /health                                            200 | 503
  *
@@ -164,6 +164,7 @@ export interface TrackEvent {
   /** Random; the same id counts once however often it arrives. */
   id: string;
   type: TrackEventType;
+  /** Fixed once: the same event keeps its time when it is sent again. Over 30 days old or a day ahead it is ignored. */
   at: string;
   /** The target the event is about. */
   targetId?: string;

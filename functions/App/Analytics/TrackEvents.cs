@@ -7,7 +7,8 @@ namespace Portico.Analytics;
 
 /// <summary>
 /// <c>POST /analytics/track</c>: what <c>sendBeacon</c> sends. Limited per link and batch, never per address: a whole
-/// stadium may sit behind one.
+/// stadium may sit behind one. Answers how many events were ignored because of what they say about when they happened;
+/// the others count.
 /// </summary>
 public sealed class TrackEvents(LinkStore links, EventStore events, TimeProvider clock)
 {
@@ -17,12 +18,17 @@ public sealed class TrackEvents(LinkStore links, EventStore events, TimeProvider
     // One place of a batch of 100 operations is the counter's.
     private const int MaxPerWrite = 99;
 
-    // Phones keep bad time, and a beacon may wait for the next visit. What claims to be older or newer happened now.
-    private static readonly TimeSpan MaxClockError = TimeSpan.FromDays(2);
+    // A beacon may wait for the next visit, and phones keep bad time. What claims more is ignored: put on another day
+    // than its own, the same event would count again when it is sent again.
+    private static readonly TimeSpan MaxAge = TimeSpan.FromDays(30);
+    private static readonly TimeSpan MaxAhead = TimeSpan.FromDays(1);
 
     private sealed record Request(string? Code, string? SessionId, IReadOnlyList<EventBody?>? Events);
 
     private sealed record EventBody(string? Id, string? Type, DateTimeOffset? At, string? TargetId, double? Value, string? Reason);
+
+    /// <param name="Ignored">Events without <c>at</c>, or with one over 30 days ago or over a day ahead. Sending them again is no use.</param>
+    private sealed record Response(int Ignored);
 
     [Function(nameof(TrackEvents))]
     [Public("Viewers are strangers.")]
@@ -46,7 +52,8 @@ public sealed class TrackEvents(LinkStore links, EventStore events, TimeProvider
         }
 
         var now = clock.GetUtcNow();
-        foreach (var day in body.Events!.Select(sent => Event(body, sent!, now)).GroupBy(tracked => tracked.LinkDay))
+        var credible = body.Events!.Select(sent => sent!).Where(sent => sent.At >= now - MaxAge && sent.At <= now + MaxAhead).ToList();
+        foreach (var day in credible.Select(sent => Event(body, sent, now)).GroupBy(tracked => tracked.LinkDay))
         {
             foreach (var part in day.Chunk(MaxPerWrite))
             {
@@ -59,7 +66,7 @@ public sealed class TrackEvents(LinkStore links, EventStore events, TimeProvider
             await events.RollUpAsync(body.Code!, day.Key[(body.Code!.Length + 1)..], cancellation);
         }
 
-        return Results.Accepted();
+        return Results.Json(new Response(body.Events!.Count - credible.Count), ApiJson.Options, statusCode: StatusCodes.Status202Accepted);
     }
 
     private static FieldErrors Check(Request body)
@@ -100,8 +107,8 @@ public sealed class TrackEvents(LinkStore links, EventStore events, TimeProvider
 
     private static TrackedEvent Event(Request body, EventBody sent, DateTimeOffset now)
     {
-        // The day follows from the event alone, so that the same event falls on the same day when it is sent again.
-        var at = sent.At is { } claimed && (claimed - now).Duration() <= MaxClockError ? claimed.ToUniversalTime() : now;
+        // The day follows from the event alone, so that the same event falls on the same day whenever it is sent again.
+        var at = sent.At!.Value.ToUniversalTime();
         var day = DateOnly.FromDateTime(at.UtcDateTime);
         return new TrackedEvent(sent.Id!, TrackedEvent.LinkDayOf(body.Code!, day), body.SessionId!, sent.Type!, at, now, sent.TargetId, sent.Value, sent.Reason);
     }
