@@ -23,17 +23,19 @@ public sealed class SeedDemoTests : IDisposable
             await killed.KillAsync();
         }
 
+        // The password is shown before it counts: killed in between, the next start shows another.
         string code;
         await using (var second = new RunningApp(_dataPath, seedsDemo: true))
         {
             await second.InitializeAsync();
             code = (await second.LineAsync("portico demo ", Patience)).Split("/v/")[1];
-            second.Output.ShouldNotContain("portico admin");
+            admin = second.Output.Contains("portico admin ", StringComparison.Ordinal) ? (await second.LineAsync("portico admin ")).Split(' ') : admin;
         }
 
         await using var third = new RunningApp(_dataPath, seedsDemo: true);
         await third.InitializeAsync();
         (await third.LineAsync("portico demo ")).ShouldEndWith("/v/" + code);
+        third.Output.ShouldNotContain("portico admin");
 
         using var owner = await Campaigner.SignInAsync(third, admin[2], admin[3]);
         var project = (await owner.CallAsync("GET", "projects")).GetProperty("items").EnumerateArray().ShouldHaveSingleItem();

@@ -14,43 +14,58 @@ public sealed class FirstAdministrator(AccountStore accounts, Passwords password
     private const string PasswordAlphabet = "abcdefghjkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789";
     private const int PasswordLength = 20;
 
+    private static readonly TimeSpan AddressPoll = TimeSpan.FromSeconds(1);
+
     /// <summary><c>Accounts__AdminEmail</c>.</summary>
     public string Email { get; } = settings["Accounts:AdminEmail"] ?? "admin@portico.local";
 
     /// <summary>The administrator; null where neither a setting nor a terminal could give it a password.</summary>
-    public async Task<FoundAdministrator?> EnsureAsync(CancellationToken cancellation)
+    /// <param name="show">
+    /// Given a password that was made up, before the account is made: cut short in between, the next start makes up
+    /// another, where the other way round nobody would ever have seen the one that counts.
+    /// </param>
+    public async Task<Account?> EnsureAsync(Action<string> show, CancellationToken cancellation)
     {
         if (await accounts.FindByEmailAsync(Email, cancellation) is { } existing)
         {
-            return new(existing, GeneratedPassword: null);
+            return existing;
         }
 
+        // Only the embedded host says where it listens; without it there is no terminal, only a log that is kept.
         var configured = settings["Accounts:AdminPassword"];
-        var isEmbedded = settings["Portico:DataPath"] is not null;
+        var isEmbedded = settings["Portico:DefaultOrigin"] is not null;
         if (string.IsNullOrEmpty(configured) && !isEmbedded)
         {
             return null;
         }
 
-        var generated = string.IsNullOrEmpty(configured) ? RandomNumberGenerator.GetString(PasswordAlphabet, PasswordLength) : null;
+        var password = string.IsNullOrEmpty(configured) ? RandomNumberGenerator.GetString(PasswordAlphabet, PasswordLength) : configured;
         var account = new Account
         {
             Id = DocumentId.New(Account.IdPrefix, clock),
             Email = Email,
             DisplayName = "Administrator",
             Roles = [Roles.Personal, Roles.Admin],
-            PasswordHash = passwords.Hash(generated ?? configured!),
+            PasswordHash = passwords.Hash(password),
             CreatedAt = clock.GetUtcNow(),
         };
-        if (await accounts.TryCreateAsync(account, cancellation))
+        if (string.IsNullOrEmpty(configured))
         {
-            return new(account, generated);
+            show(password);
         }
 
-        // Another instance was first.
-        return await accounts.FindByEmailAsync(Email, cancellation) is { } other ? new(other, GeneratedPassword: null) : null;
+        while (!await accounts.TryCreateAsync(account, cancellation))
+        {
+            if (await accounts.FindByEmailAsync(Email, cancellation) is { } other)
+            {
+                // Another instance was first.
+                return other;
+            }
+
+            // A start that was cut short holds the address a little longer.
+            await Task.Delay(AddressPoll, clock, cancellation);
+        }
+
+        return account;
     }
 }
-
-/// <param name="GeneratedPassword">To be shown once; null when the account was there or its password was configured.</param>
-public sealed record FoundAdministrator(Account Account, string? GeneratedPassword);

@@ -25,15 +25,10 @@ public sealed class FirstStart(
         try
         {
             await StartedAsync(stoppingToken);
-            var admin = await administrator.EnsureAsync(stoppingToken);
-            if (admin is { GeneratedPassword: { } password })
-            {
-                // To the terminal, not the log: logs are kept and sent elsewhere.
-                Console.WriteLine($"portico admin {admin.Account.Email} {password}");
-            }
-
-            var isEmbedded = settings["Portico:DataPath"] is not null;
-            if (admin is not null && settings.GetValue("Portico:SeedDemo", isEmbedded) && await demo.RunAsync(admin.Account, stoppingToken) is { } code)
+            // A password goes to the terminal, not the log: logs are kept and sent elsewhere.
+            var admin = await administrator.EnsureAsync(password => Console.WriteLine($"portico admin {administrator.Email} {password}"), stoppingToken);
+            var isEmbedded = settings["Portico:DefaultOrigin"] is not null;
+            if (admin is not null && settings.GetValue("Portico:SeedDemo", isEmbedded) && await demo.RunAsync(admin, stoppingToken) is { } code)
             {
                 Show(code);
             }
