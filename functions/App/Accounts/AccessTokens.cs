@@ -99,7 +99,4 @@ public sealed record TokenVerdict(Caller? Caller, bool IsExpired)
 }
 
 /// <summary>The account a request is made for.</summary>
-public sealed record Caller(string AccountId, IReadOnlyList<string> Roles)
-{
-    public bool IsAdmin => Roles.Contains(Accounts.Roles.Admin);
-}
+public sealed record Caller(string AccountId, IReadOnlyList<string> Roles);

@@ -28,7 +28,6 @@ public sealed record Account : IDocument
 public static class Roles
 {
     public const string Personal = "personal";
-    public const string Professional = "professional";
     public const string Admin = "admin";
 }
 

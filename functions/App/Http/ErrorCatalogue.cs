@@ -18,7 +18,6 @@ public static class ErrorCatalogue
     public static readonly ErrorCode PreconditionFailed = new("resource.changed", 412, "The resource has changed meanwhile.", "Read it again, apply the change to what is there now, and send that `ETag` in `If-Match`.");
     public static readonly ErrorCode Conflict = new("resource.conflict", 409, "The change collided with another.", "Somebody changed the same thing at the same time. Read it again and retry.");
     public static readonly ErrorCode NotFound = new("resource.not_found", 404, "There is no such resource.", "It never existed, was deleted, or belongs to somebody else; these are not told apart.");
-    public static readonly ErrorCode RateLimited = new("request.rate_limited", 429, "Too many requests.", "Wait as long as `Retry-After` says.");
 
     // What the host answers before a function is reached.
     public static readonly ErrorCode Malformed = new("request.invalid", 400, "The request is not valid.", "It is not well-formed HTTP, or a value in the address is of the wrong type.");
@@ -34,7 +33,6 @@ public static class ErrorCatalogue
     public static readonly ErrorCode SessionEnded = new("auth.session_ended", 401, "The session has ended.", "The refresh token is absent, expired or revoked. A refresh token that was used twice ends its whole session, since one of the two users may be a thief. Sign in again.");
     public static readonly ErrorCode InvalidCredentials = new("auth.invalid_credentials", 401, "E-mail address or password is wrong.", "Check both. Whether the address has an account is not told.");
     public static readonly ErrorCode TooManyAttempts = new("auth.too_many_attempts", 429, "Too many attempts to sign in.", "Wait as long as `Retry-After` says. The limit counts per address, whoever tries.");
-    public static readonly ErrorCode Forbidden = new("auth.forbidden", 403, "This account may not do that.", "The account's role does not allow it.");
     public static readonly ErrorCode RegistrationRefused = new("auth.registration_refused", 409, "This e-mail address can't be registered.", "If it is yours, sign in with it.");
 
     // Assets, markers, links.

@@ -24,7 +24,6 @@ public sealed class AccessTokensTests : IDisposable
 
         caller.AccountId.ShouldBe("acc_1");
         caller.Roles.ShouldBe([Roles.Personal, Roles.Admin]);
-        caller.IsAdmin.ShouldBeTrue();
         (expiresAt - _clock.GetUtcNow()).ShouldBe(TimeSpan.FromMinutes(15), TimeSpan.FromSeconds(1));
     }
 
