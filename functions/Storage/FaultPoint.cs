@@ -7,13 +7,11 @@ namespace Portico.Storage;
 /// </summary>
 /// <remarks>
 /// <c>PORTICO_FAULT_LOG=file</c> appends the name of every point reached. <c>PORTICO_FAULT_KILL=n</c> ends
-/// the process with SIGKILL at the n-th point (from 1); <c>PORTICO_FAULT_ONLY=prefix</c> counts only
-/// points whose name starts so.
+/// the process with SIGKILL at the n-th point (from 1).
 /// </remarks>
 public static class FaultPoint
 {
     private static readonly string? LogPath = Environment.GetEnvironmentVariable("PORTICO_FAULT_LOG");
-    private static readonly string? Only = Environment.GetEnvironmentVariable("PORTICO_FAULT_ONLY");
     private static readonly long KillAt = long.TryParse(Environment.GetEnvironmentVariable("PORTICO_FAULT_KILL"), out var n) ? n : 0;
     private static readonly bool Armed = LogPath is not null || KillAt > 0;
     private static readonly Lock Gate = new();
@@ -22,7 +20,7 @@ public static class FaultPoint
     /// <summary>Says that <paramref name="name"/> (for example <c>blob.publish.after</c>) has been reached.</summary>
     public static void Reached(string name)
     {
-        if (!Armed || (Only is not null && !name.StartsWith(Only, StringComparison.Ordinal)))
+        if (!Armed)
         {
             return;
         }

@@ -53,14 +53,6 @@ public sealed class SqliteSession : IDisposable
         command.ExecuteNonQuery();
     }
 
-    /// <summary>Copies the whole database, consistently, to <paramref name="destinationPath"/> while others read and write.</summary>
-    public void BackupTo(string destinationPath)
-    {
-        using var destination = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = destinationPath, Pooling = false }.ToString());
-        destination.Open();
-        _connection.BackupDatabase(destination);
-    }
-
     public void Dispose()
     {
         foreach (var statement in _statements.Values)

@@ -11,8 +11,6 @@ public sealed record Step<T>(T? Value, AssetFailure? Failure)
     where T : class
 {
     public static Step<T> Done(T value) => new(value, null);
-
-    public static Step<T> Rejected(string code, string message) => new(null, new AssetFailure(code, message));
 }
 
 /// <summary>What a header probe found; sizes are after orientation.</summary>
