@@ -10,7 +10,6 @@ internal sealed class SimulatedView
 {
     private const int One = 1 << 16;
     private readonly Affine _toView;
-
     private readonly Affine _fromView;
 
     private SimulatedView(GrayImage image, Affine toView, Affine fromView)

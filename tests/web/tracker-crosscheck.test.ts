@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { describeCorners, type DescribedCorner } from './tracking/compile-markers.ts';
+import { compileMarkers, describeCorners, type DescribedCorner } from './tracking/compile-markers.ts';
 import { createKernelBench } from './tracking/kernels.ts';
 import type { LumaImage } from './tracking/photographs.ts';
 import { createRandom, seedOfThisRun } from './tracking/random.ts';
@@ -53,3 +53,37 @@ test('the tracker finds the compiler’s corners, with the same scores, orientat
   expect(fromTracker).toEqual(fromCompiler);
   expect(fromTracker.length).toBeGreaterThan(200);
 }, 60_000);
+
+test('the tracker decodes the compiler’s template to within what the marker says', async () => {
+  const image = scene(640, 480, seedOfThisRun());
+  const [marker] = await compileMarkers([image]);
+  const header = new DataView(marker!.file);
+  const width = header.getUint16(12, true), height = header.getUint16(14, true), near = header.getUint8(19), bytes = header.getUint32(20, true);
+
+  const { kernels, place, view } = await createKernelBench();
+  const code = place(new Uint8Array(marker!.file).slice(marker!.bytes - bytes));
+  const decoded = kernels.allocate(width * height);
+  expect(kernels.decodeTemplate(code, bytes, decoded, width, height, near)).toBeTruthy();
+
+  let worst = 0;
+  for (let y = 0; y < height; y++) {
+    for (let x = 0; x < width; x++) {
+      const mean = meanOfArea(image, (x * image.width) / width, ((x + 1) * image.width) / width, (y * image.height) / height, ((y + 1) * image.height) / height);
+      worst = Math.max(worst, Math.abs(view(decoded + y * width + x, 1)[0]! - mean));
+    }
+  }
+  expect(worst).toBeLessThanOrEqual(near + 0.5001);
+  // A code that ends early is noticed.
+  expect(kernels.decodeTemplate(code, Math.floor(bytes / 2), decoded, width, height, near)).toBeFalsy();
+}, 60_000);
+
+function meanOfArea(image: LumaImage, left: number, right: number, top: number, bottom: number): number {
+  let sum = 0;
+  for (let y = Math.floor(top); y < Math.min(image.height, Math.ceil(bottom)); y++) {
+    for (let x = Math.floor(left); x < Math.min(image.width, Math.ceil(right)); x++) {
+      const w = Math.min(x + 1, right) - Math.max(x, left), h = Math.min(y + 1, bottom) - Math.max(y, top);
+      sum += w * h * image.pixels[y * image.width + x]!;
+    }
+  }
+  return sum / ((right - left) * (bottom - top));
+}

@@ -6,5 +6,8 @@ export { halve } from './halve';
 export { hammingToAll, storeInBlocks } from './hamming';
 export { rgbaToLuma } from './luma';
 export { orientation } from './orientation';
+export {
+  alignPatch, foundX, foundY, matrixXX, matrixXY, matrixYY, searchPatch, similarity, warpPatch,
+} from './patch';
 export { smooth } from './smooth';
 export { decodeTemplate } from './template-codec';

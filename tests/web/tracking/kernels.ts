@@ -14,6 +14,16 @@ export interface Kernels {
   describe(at: number, step: number, to: number): void;
   storeInBlocks(descriptor: number, blocks: number, index: number): void;
   hammingToAll(descriptor: number, blocks: number, blockCount: number, distances: number): number;
+  /** `level`: the address of u32 pixels, i32 width, i32 height. */
+  warpPatch(level: number, x: number, y: number, ax: number, ay: number, bx: number, by: number): number;
+  searchPatch(plane: number, width: number, height: number, stride: number, x: number, y: number, radius: number): number;
+  alignPatch(plane: number, width: number, height: number, stride: number, x: number, y: number, furthest: number): number;
+  foundX: WebAssembly.Global;
+  foundY: WebAssembly.Global;
+  similarity: WebAssembly.Global;
+  matrixXX: WebAssembly.Global;
+  matrixXY: WebAssembly.Global;
+  matrixYY: WebAssembly.Global;
   decodeTemplate(from: number, bytes: number, to: number, width: number, height: number, near: number): number;
 }
 
