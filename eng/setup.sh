@@ -11,32 +11,90 @@ mkdir -p "$STAMPS"
 say() { printf '\033[2m· %s\033[0m\n' "$*"; }
 fail() { printf '\033[31m✗ %s\033[0m\n' "$*" >&2; exit 1; }
 
-# have_debian_package NAME: installed, by dpkg's own books.
-have_debian_package() { [[ "$(dpkg-query -W -f='${db:Status-Status}' "$1" 2>/dev/null)" == installed ]]; }
-
-# need_debian_packages NAME…: installs those that are missing when it may, else says what to type.
-need_debian_packages() {
-  command -v dpkg-query >/dev/null || { say "not a Debian system: expecting these to be here: $*"; return 0; }
-  local missing=() name
-  for name in "$@"; do have_debian_package "$name" || missing+=("$name"); done
-  ((${#missing[@]})) || return 0
-  local sudo=()
-  if [[ $EUID -ne 0 ]]; then
-    sudo -n true 2>/dev/null || fail "Missing: ${missing[*]}. Install with: sudo apt-get update && sudo apt-get install -y ${missing[*]}"
-    sudo=(sudo)
-  fi
-  say "installing ${missing[*]}"
-  "${sudo[@]}" apt-get update -qq >"$STAMPS/apt.log" 2>&1 || true
-  DEBIAN_FRONTEND=noninteractive "${sudo[@]}" apt-get install -y -qq --no-install-recommends "${missing[@]}" >>"$STAMPS/apt.log" 2>&1 ||
-    fail "apt-get could not install ${missing[*]}; see artifacts/stamps/apt.log"
+# Each of these holds when a thing is here, however it came here.
+has_commands() { local name; for name in "$@"; do command -v "$name" >/dev/null || return 1; done; }
+has_library() { [[ "$(PATH=$PATH:/usr/sbin:/sbin ldconfig -p 2>/dev/null)" == *"$1 "* ]]; }
+has_photographs() { [[ -f ${PORTICO_ARTWORK:-/usr/share/backgrounds/mate}/nature/Garden.jpg ]]; }
+has_browser() {
+  [[ -n ${CHROMIUM_PATH:-} ]] || CHROMIUM_PATH=$(command -v chromium || command -v chromium-browser || command -v google-chrome || true)
+  export CHROMIUM_PATH
+  [[ -x $CHROMIUM_PATH ]] || { unset CHROMIUM_PATH; return 1; }
 }
 
-need_toolchains() {
-  command -v dotnet >/dev/null || fail "The .NET 10 SDK is missing: https://learn.microsoft.com/dotnet/core/install/linux"
-  dotnet --list-sdks | grep -q '^10\.' || fail "Portico needs the .NET 10 SDK; found: $(dotnet --list-sdks | tr '\n' ' ')"
-  command -v node >/dev/null || fail "Node.js 20.19 or newer is missing: https://nodejs.org"
-  node -e 'const [a, b] = process.versions.node.split(".").map(Number); process.exit(a > 20 || (a === 20 && b >= 19) ? 0 : 1)' ||
-    fail "Portico needs Node.js 20.19 or newer; found $(node --version)"
+# What is needed | how to tell that it is here | the packages that bring it: the first that apt knows is taken
+# (Debian 13 and Ubuntu 24.04 renamed libraries with a 64-bit time).
+RUNTIME_NEEDS=(
+  "ffmpeg|has_commands ffmpeg ffprobe|ffmpeg"
+  "libvips|has_library libvips.so.42|libvips42t64 libvips42"
+  "SQLite|has_library libsqlite3.so.0|libsqlite3-0"
+  "setpriv, prlimit, flock, setsid|has_commands setpriv prlimit flock setsid|util-linux"
+)
+TEST_NEEDS=(
+  "Chromium (or CHROMIUM_PATH)|has_browser|chromium chromium-browser"
+  "photographs (or PORTICO_ARTWORK)|has_photographs|mate-backgrounds"
+)
+
+# missing_toolchains: a line for each that is not here or too old.
+missing_toolchains() {
+  local version sdks
+  sdks=$(dotnet --list-sdks 2>/dev/null || true)
+  [[ $'\n'$sdks == *$'\n10.'* ]] ||
+    echo "the .NET 10 SDK${sdks:+ (found ${sdks%% *})}: https://learn.microsoft.com/dotnet/core/install/linux"
+  version=$(node --version 2>/dev/null || true)
+  [[ $version =~ ^v([0-9]+)\.([0-9]+) ]] && ((BASH_REMATCH[1] > 20 || (BASH_REMATCH[1] == 20 && BASH_REMATCH[2] >= 19))) ||
+    echo "Node.js 20.19 or newer${version:+ (found $version)}: https://nodejs.org"
+}
+
+# package_of CANDIDATE…: the first that apt knows, else the first.
+package_of() {
+  local name
+  if (($# > 1)); then
+    for name in "$@"; do
+      [[ "$(apt-cache show --no-all-versions "$name" 2>/dev/null)" == *Package:* ]] && { echo "$name"; return; }
+    done
+  fi
+  echo "$1"
+}
+
+# setup_machine NEED…: installs what is missing when it may, else says in one message all that is missing and what to type.
+setup_machine() {
+  local need what probe candidates toolchains wanted=() packages=() sudo=()
+  toolchains=$(missing_toolchains)
+  for need in "$@"; do
+    IFS='|' read -r what probe candidates <<<"$need"
+    $probe || wanted+=("$need")
+  done
+  [[ -z $toolchains ]] && ((!${#wanted[@]})) && return 0
+
+  local may_install=
+  if ((${#wanted[@]})) && [[ -z $toolchains ]] && command -v apt-get >/dev/null; then
+    if [[ $EUID -eq 0 ]]; then may_install=1
+    elif sudo -n true 2>/dev/null; then may_install=1 sudo=(sudo)
+    fi
+  fi
+  # A fresh container knows no packages before this.
+  [[ -z $may_install ]] || "${sudo[@]}" apt-get update -qq >"$STAMPS/apt.log" 2>&1 || true
+  for need in "${wanted[@]}"; do
+    IFS='|' read -r what probe candidates <<<"$need"
+    # shellcheck disable=SC2086 # a list of names
+    packages+=("$(package_of $candidates)")
+  done
+
+  if [[ -z $may_install ]]; then
+    printf '\033[31m✗ Missing on this machine:\033[0m\n' >&2
+    [[ -z $toolchains ]] || sed 's/^/  - /' <<<"$toolchains" >&2
+    for need in "${wanted[@]}"; do printf '  - %s\n' "${need%%|*}" >&2; done
+    ((!${#wanted[@]})) || printf 'On Debian or Ubuntu: sudo apt-get update && sudo apt-get install -y %s\n' "${packages[*]}" >&2
+    exit 1
+  fi
+  say "installing ${packages[*]}"
+  DEBIAN_FRONTEND=noninteractive "${sudo[@]}" apt-get install -y -qq --no-install-recommends "${packages[@]}" >>"$STAMPS/apt.log" 2>&1 ||
+    fail "apt-get could not install ${packages[*]}; see artifacts/stamps/apt.log"
+  hash -r
+  for need in "${wanted[@]}"; do
+    IFS='|' read -r what probe candidates <<<"$need"
+    $probe || fail "$what is still missing after installing ${packages[*]}; see artifacts/stamps/apt.log"
+  done
 }
 
 # signature PATH…: of the names, sizes and times of every source file under the paths.
@@ -57,9 +115,6 @@ once() {
 }
 
 APP_DLL=$ROOT/functions/App/bin/$CONFIGURATION/net10.0/Portico.App.dll
-RUNTIME_PACKAGES=(ffmpeg libvips42 libsqlite3-0 util-linux)
-BROWSER_PACKAGES=(chromium)
-ARTWORK_PACKAGES=(mate-backgrounds)
 
 npm_install() { npm ci --no-audit --no-fund --loglevel=error; }
 build_web() { npm run build; }
