@@ -5,7 +5,7 @@ import { promisify } from 'node:util';
 
 const run = promisify(execFile);
 
-/** Licensed photographs of Debian's mate-backgrounds, which ./test and ./run --check install. */
+/** Licensed photographs of Debian's mate-backgrounds, which ./test and ./run --check install; `PORTICO_ARTWORK` names another folder. */
 export const artworkFolder = process.env.PORTICO_ARTWORK ?? '/usr/share/backgrounds/mate';
 
 /**

@@ -5,9 +5,10 @@ import sharp from 'sharp';
 /**
  * Photographs of Debian's package mate-backgrounds (`apt-get install mate-backgrounds`; GPL-2+ and CC, see
  * /usr/share/doc/mate-backgrounds/copyright). Nobody chose them for tracking: macro shots with soft backgrounds,
- * grass, a cloudy sky. `PORTICO_PHOTOS` names another folder.
+ * grass, a cloudy sky. `PORTICO_ARTWORK` names another folder, with
+ * the photographs in its `nature`.
  */
-export const PHOTOGRAPHS_FOLDER = process.env['PORTICO_PHOTOS'] ?? '/usr/share/backgrounds/mate/nature';
+export const PHOTOGRAPHS_FOLDER = path.join(process.env['PORTICO_ARTWORK'] ?? '/usr/share/backgrounds/mate', 'nature');
 
 /** 8-bit luma, rows from the top. */
 export interface LumaImage {
@@ -19,13 +20,13 @@ export interface LumaImage {
 /** A photograph for tests: what the compiler is given, and what the camera sees. */
 export interface Photograph {
   name: string;
-  /** As the product makes it: libvips' greyscale at 1024 pixels on the long side. */
+  /** As the product makes it: libvips' greyscale at 1,000 pixels on the long side (`CompileMarker.LongSidePx`). */
   markerImage: LumaImage;
   /** Luma as a camera gives it (BT.601), every √2 smaller, largest first. */
   pyramid: LumaImage[];
 }
 
-const MARKER_LONG_SIDE_PX = 1024;
+const MARKER_LONG_SIDE_PX = 1000;
 const SMALLEST_LONG_SIDE_PX = 48;
 
 export async function loadPhotographs(folder = PHOTOGRAPHS_FOLDER): Promise<Photograph[]> {
