@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
+using Portico.EmbeddedHost.Http;
 
 namespace Portico.EmbeddedHost.Blobs;
 
@@ -76,8 +77,8 @@ internal sealed class BlobProxy(HostBlobs blobs, BlobWrites writes, IServiceProv
         }
         catch (Exception failure) when (failure is HttpRequestException { InnerException: not BadHttpRequestException } or TimeoutException)
         {
-            http.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
             http.Response.Headers.RetryAfter = "1";
+            await HostProblem.StorageUnavailable.WriteAsync(http);
             return;
         }
         catch (HttpRequestException failure) when (failure.InnerException is BadHttpRequestException)

@@ -1,8 +1,4 @@
-using System.Buffers;
-using System.Diagnostics;
-using System.Text.Json;
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.Extensions.Logging;
 using Portico.EmbeddedHost.Hosting;
 using Portico.EmbeddedHost.Invocation;
@@ -33,7 +29,7 @@ internal sealed class HttpProblems(RequestDelegate next, HostSettings settings, 
         if (http.Request.Path.StartsWithSegments(_prefix) && !http.Response.HasStarted
             && http.Response.StatusCode is 404 or 405 && http.GetEndpoint()?.Metadata.GetMetadata<FunctionDescriptor>() is null)
         {
-            await WriteAsync(http, http.Response.StatusCode, null);
+            await HostProblem.WriteAsync(http, http.Response.StatusCode);
         }
     }
 
@@ -60,50 +56,6 @@ internal sealed class HttpProblems(RequestDelegate next, HostSettings settings, 
         }
 
         http.Response.Clear();
-        await WriteAsync(http, status, detail);
-    }
-
-    private static async Task WriteAsync(HttpContext http, int status, string? detail)
-    {
-        http.Response.StatusCode = status;
-        http.Response.ContentType = "application/problem+json";
-        http.Response.Headers.CacheControl = "no-store";
-        if (HttpMethods.IsHead(http.Request.Method))
-        {
-            return;
-        }
-
-        // The codes of the app's own catalogue where it has one for the case.
-        var (code, title) = status switch
-        {
-            400 => ("request.invalid", "The request is not valid."),
-            404 => ("resource.not_found", "There is no such resource."),
-            405 => ("request.method_not_allowed", "This address does not take this method."),
-            408 => ("request.too_slow", "The request took too long to arrive."),
-            413 => ("request.body_too_large", "The body is too large."),
-            415 => ("request.unsupported_media_type", "The body's media type is not supported."),
-            500 => ("service.internal", "Something went wrong on our side."),
-            503 => ("service.stopping", "The service is restarting."),
-            _ => ("request.refused", ReasonPhrases.GetReasonPhrase(status)),
-        };
-        var body = new ArrayBufferWriter<byte>();
-        using (var json = new Utf8JsonWriter(body))
-        {
-            json.WriteStartObject();
-            json.WriteString("type", "urn:portico:problem:" + code);
-            json.WriteString("title", title);
-            json.WriteNumber("status", status);
-            if (detail is not null)
-            {
-                json.WriteString("detail", detail);
-            }
-
-            json.WriteString("instance", http.Request.Path.Value);
-            json.WriteString("code", code);
-            json.WriteString("traceId", Activity.Current?.TraceId.ToString() ?? http.TraceIdentifier);
-            json.WriteEndObject();
-        }
-
-        await http.Response.BodyWriter.WriteAsync(body.WrittenMemory, http.RequestAborted);
+        await HostProblem.WriteAsync(http, status, detail);
     }
 }

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Sockets;
 using System.Text;
+using System.Text.Json;
 using Azure.Storage.Blobs;
 using Azure.Storage.Blobs.Models;
 using Azure.Storage.Sas;
@@ -211,6 +212,27 @@ public sealed class BlobOriginTests(BlobOriginFixture fixture) : IClassFixture<B
         response.StatusCode.ShouldBe(HttpStatusCode.PartialContent);
         (await response.Content.ReadAsStringAsync()).ShouldBe("ecr");
         response.Headers.GetValues("Content-Security-Policy").Single().ShouldContain("sandbox");
+    }
+
+    [Fact]
+    public async Task BlobPut_StorageStopped_IsAProblemThatSaysWhenToComeBack()
+    {
+        await using var host = await TestHost.StartAsync(withBlobs: true);
+        var blob = host.Service<HostBlobs>().Service.GetBlobContainerClient("uploads").GetBlobClient("p/a/source");
+        var url = "/blob" + blob.GenerateSasUri(BlobSasPermissions.Create | BlobSasPermissions.Write, DateTimeOffset.UtcNow.AddHours(1)).PathAndQuery;
+        await host.Service<Azurite>().StopAsync(CancellationToken.None);
+
+        using var request = new HttpRequestMessage(HttpMethod.Put, url) { Content = new ByteArrayContent(new byte[1 << 20]) };
+        using var response = await host.Client.SendAsync(request);
+
+        response.StatusCode.ShouldBe(HttpStatusCode.ServiceUnavailable);
+        response.Headers.RetryAfter!.Delta.ShouldBe(TimeSpan.FromSeconds(1));
+        response.Content.Headers.ContentType!.MediaType.ShouldBe("application/problem+json");
+        var text = await response.Content.ReadAsStringAsync();
+        var problem = JsonDocument.Parse(text).RootElement;
+        problem.GetProperty("code").GetString().ShouldBe("service.storage_unavailable");
+        problem.GetProperty("status").GetInt32().ShouldBe(503);
+        text.ShouldNotContain("sig=");
     }
 
     private string UploadUrl(string container, string name, BlobSasPermissions permissions, TimeSpan? lifetime = null)
