@@ -23,7 +23,7 @@ public sealed class CreateLink(LinkStore links, ManifestPublisher manifests, Ide
             return problem;
         }
 
-        var prepared = await manifests.PrepareAsync(id, targets, cancellation);
+        var prepared = await manifests.PrepareEditAsync(id, targets, shown: [], cancellation);
         if (prepared.Targets is null)
         {
             return LinkEdit.ProblemOf(prepared);

@@ -9,7 +9,21 @@ namespace Portico.Links;
 /// <summary>Keeps each link's public manifest in step with the link and its assets. Idempotent: it writes what it reads.</summary>
 public sealed class ManifestPublisher(IDocumentStore documents, IBlobStore blobs, LinkStore links, ILogger<ManifestPublisher> logger)
 {
-    /// <summary>The targets with their assets, or which one can't be shown yet and why.</summary>
+    /// <summary>
+    /// <see cref="PrepareAsync"/> for targets that somebody asks for. What the link already shows (<paramref name="shown"/>)
+    /// may be on the mend or have lost a part; anything else must be ready.
+    /// </summary>
+    public async Task<PreparedTargets> PrepareEditAsync(string projectId, IReadOnlyList<LinkTarget> targets, IReadOnlyList<LinkTarget> shown, CancellationToken cancellation)
+    {
+        var prepared = await PrepareAsync(projectId, targets, cancellation);
+        var known = shown.SelectMany(target => new[] { target.ImageAssetId, target.ContentAssetId }).ToHashSet(StringComparer.Ordinal);
+        var unready = prepared.Targets?
+            .SelectMany(target => new[] { target.Image, target.Content })
+            .FirstOrDefault(asset => asset.Status != AssetStatus.Ready && !known.Contains(asset.Id));
+        return unready is null ? prepared : PreparedTargets.NotReady(unready);
+    }
+
+    /// <summary>The targets with their assets as far as they have ever been ready, or which one can't be shown yet and why.</summary>
     public async Task<PreparedTargets> PrepareAsync(string projectId, IReadOnlyList<LinkTarget> targets, CancellationToken cancellation)
     {
         var prepared = new List<PreparedTarget>();

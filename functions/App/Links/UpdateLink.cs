@@ -31,7 +31,7 @@ public sealed class UpdateLink(LinkStore links, ManifestPublisher manifests, Pub
             return problem;
         }
 
-        var prepared = await manifests.PrepareAsync(request.ProjectId(), targets, cancellation);
+        var prepared = await manifests.PrepareEditAsync(request.ProjectId(), targets, current.Document.Targets, cancellation);
         if (prepared.Targets is null)
         {
             return LinkEdit.ProblemOf(prepared);
