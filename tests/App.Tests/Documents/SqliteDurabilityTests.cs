@@ -129,6 +129,10 @@ public sealed class SqliteDurabilityTests : IDisposable
         Should.Throw<InvalidOperationException>(() => new ServiceCollection().AddDocuments(configuration)).Message.ShouldContain("CosmosDb__AccountEndpoint");
     }
 
+    [Fact]
+    public void AddDocuments_NoPlaceThatOutlivesTheProcess_FailsNamingTheSetting() =>
+        Should.Throw<InvalidOperationException>(() => new ServiceCollection().AddDocuments(new ConfigurationBuilder().Build())).Message.ShouldContain("Portico__DataPath");
+
     /// <summary>The last column of each row, by a connection of the test's own.</summary>
     private List<string> Query(string sql)
     {
