@@ -35,11 +35,14 @@ const message = (sequence: number, fields: Partial<ProgressMessage> = {}): Progr
 describe('judging a file before it is uploaded', () => {
   test('pictures and videos are told apart by their type', () => {
     expect(judgeFile({ name: 'a.jpg', type: 'image/jpeg', size: 9 })).toEqual({ kind: 'image', contentType: 'image/jpeg' });
+    expect(judgeFile({ name: 'a.gif', type: 'image/gif', size: 9 })).toEqual({ kind: 'image', contentType: 'image/gif' });
+    expect(judgeFile({ name: 'a.3gp', type: 'video/3gpp', size: 9 })).toEqual({ kind: 'video', contentType: 'video/3gpp' });
     expect(judgeFile({ name: 'a.mov', type: 'video/quicktime', size: 9 })).toEqual({ kind: 'video', contentType: 'video/quicktime' });
   });
 
   test('a file whose type the system does not know is told by its extension', () => {
     expect(judgeFile({ name: 'IMG_1.HEIC', type: '', size: 9 })).toEqual({ kind: 'image', contentType: 'image/heic' });
+    expect(judgeFile({ name: '00001.MTS', type: '', size: 9 })).toEqual({ kind: 'video', contentType: 'video/mp2t' });
     expect(judgeFile({ name: 'a.b.mkv', type: 'application/octet-stream', size: 9 })).toEqual({ kind: 'video', contentType: 'video/x-matroska' });
   });
 

@@ -21,8 +21,8 @@ public static class AssetFailures
 
     public static readonly AssetFailureKind ImageNotAnImage = new(
         "image.not_an_image",
-        "This file is not a picture we can read. Use JPEG, PNG, WebP, HEIC, AVIF or GIF.",
-        "The content, whatever the file's name, is none of JPEG, PNG, WebP, HEIC, AVIF, GIF.");
+        "This file is not a picture we can read. Use JPEG, PNG, WebP, GIF, HEIC or AVIF.",
+        "The content, whatever the file's name, is none of JPEG, PNG, WebP, GIF, HEIC, AVIF.");
 
     public static readonly AssetFailureKind ImageTooManyPixels = new(
         "image.too_many_pixels",
@@ -41,7 +41,7 @@ public static class AssetFailures
 
     public static readonly AssetFailureKind VideoNotAVideo = new(
         "video.not_a_video",
-        "This file is not a video we can read. Use MP4, MOV, WebM, MKV, AVI or MPEG-TS.",
+        "This file is not a video we can read. Use MP4, MOV, 3GP, WebM, MKV, AVI or MPEG-TS.",
         "The content, whatever the file's name, is in none of the accepted containers, or its codec is unknown.");
 
     public static readonly AssetFailureKind VideoNoVideoStream = new(

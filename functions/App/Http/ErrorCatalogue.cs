@@ -36,7 +36,7 @@ public static class ErrorCatalogue
     public static readonly ErrorCode RegistrationRefused = new("auth.registration_refused", 409, "This e-mail address can't be registered.", "If it is yours, sign in with it.");
 
     // Assets, markers, links.
-    public static readonly ErrorCode UnsupportedKind = new("asset.unsupported_kind", 422, "This kind of file is not supported.", "Images: JPEG, PNG, WebP, HEIC, AVIF. Videos: MP4, MOV, WebM, MKV, AVI.");
+    public static readonly ErrorCode UnsupportedKind = new("asset.unsupported_kind", 422, "This kind of file is not supported.", "Images: JPEG, PNG, WebP, GIF (first frame), HEIC, AVIF. Videos: MP4, MOV, 3GP, WebM, MKV, AVI, MPEG-TS.");
     public static readonly ErrorCode AssetTooLarge = new("asset.too_large", 422, "The file is too large for its kind.", "`detail` names the limit. Export the file smaller and try again.");
     public static readonly ErrorCode AssetNotReady = new("asset.not_ready", 409, "The asset is not ready.", "Wait until its `status` is `ready`; if it is `failed`, upload a better file.");
     public static readonly ErrorCode AssetInUse = new("asset.in_use", 409, "A link uses the asset.", "`detail` names the link. Change or delete the link first; printed codes would go dark otherwise.");

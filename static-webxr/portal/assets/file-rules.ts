@@ -14,7 +14,7 @@ interface KindRule {
 }
 
 /**
- * What the server accepts (functions/App/Assets/MediaLimits.cs), checked here first so that nobody waits for an
+ * What the server accepts (docs/media.md), checked here first so that nobody waits for an
  * upload that will be refused.
  */
 const rules: KindRule[] = [
@@ -24,6 +24,7 @@ const rules: KindRule[] = [
       'image/jpeg': ['jpg', 'jpeg', 'jfif'],
       'image/png': ['png'],
       'image/webp': ['webp'],
+      'image/gif': ['gif'],
       'image/heic': ['heic'],
       'image/heif': ['heif'],
       'image/avif': ['avif'],
@@ -36,9 +37,11 @@ const rules: KindRule[] = [
     types: {
       'video/mp4': ['mp4', 'm4v'],
       'video/quicktime': ['mov'],
+      'video/3gpp': ['3gp'],
       'video/webm': ['webm'],
       'video/x-matroska': ['mkv'],
       'video/x-msvideo': ['avi'],
+      'video/mp2t': ['ts', 'mts', 'm2ts'],
     },
     maxBytes: 2 * 2 ** 30,
     noun: 'videos',
@@ -67,8 +70,7 @@ export function judgeFile(file: { name: string; type: string; size: number }): F
       return { refusal: `This file has ${bytesInWords(file.size)}; ${rule.noun} may have up to ${bytesInWords(rule.maxBytes)}.` };
     return { kind: rule.kind, contentType };
   }
-  if (declared === 'image/gif') return { refusal: 'GIFs aren’t supported. Save a frame as PNG, or the animation as MP4.' };
   if (declared === 'image/svg+xml') return { refusal: 'Drawings (SVG) aren’t supported. Export it as PNG, at print quality.' };
   if (declared === 'application/pdf') return { refusal: 'PDFs aren’t supported. Export the page as JPEG or PNG.' };
-  return { refusal: 'This is neither a picture nor a video that we know. Use JPEG, PNG, WebP, HEIC or AVIF; MP4, MOV, WebM, MKV or AVI.' };
+  return { refusal: 'This is neither a picture nor a video that we know. Use JPEG, PNG, WebP, GIF, HEIC or AVIF; MP4, MOV, 3GP, WebM, MKV, AVI or MPEG-TS.' };
 }
