@@ -73,9 +73,11 @@ public sealed class BadRequestTests(RunningApp app) : IAsyncLifetime
         var projectId = await _me.CreateProjectAsync();
 
         using var large = await _me.SendJsonAsync("POST", $"projects/{projectId}/assets", """{"name":"x.jpg","contentType":"image/jpeg","bytes":99999999999}""");
+        using var film = await _me.SendJsonAsync("POST", $"projects/{projectId}/assets", """{"name":"x.mp4","contentType":"video/mp4","bytes":3221225472}""");
         using var text = await _me.SendJsonAsync("POST", $"projects/{projectId}/assets", """{"name":"x.txt","contentType":"text/plain","bytes":1}""");
 
         (await large.ShouldBeAsync(ErrorCatalogue.AssetTooLarge)).GetProperty("detail").GetString()!.ShouldContain("64 MiB");
+        (await film.ShouldBeAsync(ErrorCatalogue.AssetTooLarge)).GetProperty("detail").GetString()!.ShouldContain("2048 MiB");
         await text.ShouldBeAsync(ErrorCatalogue.UnsupportedKind);
     }
 
