@@ -8,7 +8,7 @@ import { loadPhotographs, PHOTOGRAPHS_FOLDER, type Photograph } from '../web/tra
 import { createRandom, seedOfThisRun } from '../web/tracking/random.ts';
 import { createTestTracker, percentile, runSequence, type FrameOutcome } from '../web/tracking/run-sequence.ts';
 
-// ./bench tracking [--images DIR] [--frames N] [--classes easy,small] [--json FILE]
+// ./bench tracking [--images DIR] [--frames N] [--classes "easy,low light"] [--json FILE]
 //
 // Renders sequences of photographs with exact ground truth and measures the tracker on them, class by class. Synthetic
 // video is not a phone: the lens, the sensor and the hand are models. Milliseconds are of this machine.
@@ -28,7 +28,7 @@ const CLASSES: PathClass[] = [
   { ...SMALL, widthShare: [0.15, 0.3] },
   { ...EASY, name: 'far to near', widthShare: [0.2, 0.95], swingSeconds: [1.5, 2.5] },
   FAST,
-  { ...EASY, name: 'noise, low light', light: [0.25, 0.35], noise: 7 },
+  { ...EASY, name: 'low light', light: [0.25, 0.35], noise: 7 },
   { ...EASY, name: 'light and glare', light: [0.5, 1.1], glare: true },
   { ...EASY, name: 'occlusion', occlusion: 0.5 },
   { ...EASY, name: 'rolling shutter', readoutSeconds: 0.025, swingSeconds: [1, 2] },
