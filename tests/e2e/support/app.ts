@@ -32,6 +32,8 @@ export interface AppOptions {
   dataPath?: string;
   environment?: Record<string, string>;
   timeoutMs?: number;
+  /** What starts it, from the repository's root: by default the built app itself. `./run` becomes the app by exec. */
+  command?: [string, ...string[]];
 }
 
 /** Starts the real app as its own process on a free port with its own data folder, and waits until it says it is ready. */
@@ -39,7 +41,8 @@ export async function startApp(options: AppOptions = {}): Promise<RunningApp> {
   if (!existsSync(appDll)) throw new Error(`The app is not built: ${appDll} is missing. ./test builds it.`);
   const dataPath = options.dataPath ?? (await mkdtemp(join(tmpdir(), 'portico-')));
   const began = performance.now();
-  const child = spawn('dotnet', [appDll], {
+  const [program, ...parameters] = options.command ?? ['dotnet', appDll];
+  const child = spawn(program, parameters, {
     cwd: repository,
     env: {
       ...process.env,

@@ -28,6 +28,8 @@ export function launchBrowser({ camera, cameras = 0, permission = 'granted' }: B
   else if (cameras > 0) cameraFlags.push(`--use-fake-device-for-media-stream=device-count=${cameras}`);
   const prompt = permission === 'denied' ? '--use-fake-ui-for-media-stream=deny' : '--use-fake-ui-for-media-stream';
   return chromium.launch({
+    // Playwright would end this process before whoever listens to Ctrl-C has cleaned up. Chromium ends with its pipe.
+    handleSIGINT: false,
     executablePath: process.env.CHROMIUM_PATH ?? '/usr/bin/chromium',
     args: [...FLAGS, ...cameraFlags, prompt],
   });
