@@ -97,6 +97,8 @@ setup_machine() {
   done
 }
 
+free_port() { node -e 'const s = require("net").createServer().listen(0, "127.0.0.1", () => { console.log(s.address().port); s.close(); })'; }
+
 # signature PATH…: of the names, sizes and times of every source file under the paths.
 signature() {
   find "$@" \( -name bin -o -name obj -o -name node_modules -o -name dist -o -name build \) -prune -o -type f -printf '%p %s %T@\n' 2>/dev/null |

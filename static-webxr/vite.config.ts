@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
 import { precompress } from './precompress.ts';
+import { trackerRebuild } from './tracker-rebuild.ts';
 import { viewerPage } from './viewer-page.ts';
 
 const functions = process.env.PORTICO_ORIGIN ?? 'http://127.0.0.1:8080';
@@ -12,6 +13,7 @@ export default defineConfig({
     react(),
     viewerPage(),
     precompress(),
+    trackerRebuild(),
     {
       name: 'portico-viewer-route',
       configureServer: (server) => {
