@@ -83,13 +83,12 @@ export class Campaigner {
   }
 
   /** Listens to a project as the portal does. `messages` grows while `stop` has not been called. */
-  async watch(projectId: string): Promise<{ messages: ProgressMessage[]; stop(): Promise<void> }> {
+  async watch(projectId: string, messages: ProgressMessage[] = []): Promise<{ messages: ProgressMessage[]; stop(): Promise<void> }> {
     const { url, accessToken } = await this.call<{ url: string; accessToken: string }>('POST', `/projects/${projectId}/negotiate`);
     const connection = new HubConnectionBuilder()
       .withUrl(new URL(url, this.origin).href, { accessTokenFactory: () => accessToken })
       .configureLogging(LogLevel.Error)
       .build();
-    const messages: ProgressMessage[] = [];
     connection.on('asset.progress', (message: ProgressMessage) => void messages.push(message));
     await connection.start();
     return { messages, stop: () => connection.stop() };
