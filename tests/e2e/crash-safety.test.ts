@@ -73,8 +73,12 @@ for (const kind of ['image', 'video'] as const) {
         for (let point = queue.shift(); point; point = queue.shift()) {
           const outcome = await ingest(kind, `kill-${point.number}`, { PORTICO_FAULT_KILL: String(point.number) });
           if (!outcome.died) unreached.push(point.number);
-          const [is, should] = [JSON.stringify(outcome.state), JSON.stringify(undisturbed.state)];
-          if (is !== should) differing.push(`point ${point.number} (${point.name}):\n  is     ${is}\n  should ${should}`);
+          for (const [part, should] of Object.entries(undisturbed.state)) {
+            const is = outcome.state[part];
+            if (JSON.stringify(is) !== JSON.stringify(should)) {
+              differing.push(`point ${point.number} (${point.name}), ${part}:\n  is     ${JSON.stringify(is)}\n  should ${JSON.stringify(should)}`);
+            }
+          }
         }
       }),
     );
@@ -92,7 +96,7 @@ interface Outcome {
   /** How many points the log of this run held before the file was announced. */
   pointsBeforeUpload: number;
   /** What a person can see at the end, without ids and times, and every blob of the project. */
-  state: unknown;
+  state: Record<string, unknown>;
 }
 
 async function ingest(kind: 'image' | 'video', name: string, fault: Record<string, string>): Promise<Outcome> {
@@ -113,12 +117,12 @@ async function ingest(kind: 'image' | 'video', name: string, fault: Record<strin
       try {
         const campaigner = await Campaigner.login(app.origin, credentials.email, credentials.password);
         const watch = await campaigner.watch(project.id, messages);
-        // As a browser would: what was acknowledged isn't sent again, what wasn't is.
+        // As the portal would: what was acknowledged isn't sent again; what wasn't is, under the same key.
         if (!asset) {
           const { items } = await campaigner.call<Page<Asset>>('GET', `/projects/${project.id}/assets`);
           asset = items.find((item) => item.status !== 'awaitingUpload');
           if (fault.PORTICO_FAULT_LOG) pointsBeforeUpload = (await readFile(fault.PORTICO_FAULT_LOG, 'utf8')).trim().split('\n').length;
-          asset ??= await campaigner.upload(project.id, files[kind].path, files[kind].contentType);
+          asset ??= await campaigner.upload(project.id, files[kind].path, files[kind].contentType, name);
         }
         const settled = await campaigner.settled(asset.id, 40_000);
         // The message follows the document; told twice is fine, told wrongly is not.
@@ -139,7 +143,7 @@ async function ingest(kind: 'image' | 'video', name: string, fault: Record<strin
   }
 }
 
-async function visibleState(campaigner: Campaigner, project: Project, asset: Asset): Promise<object> {
+async function visibleState(campaigner: Campaigner, project: Project, asset: Asset): Promise<Record<string, unknown>> {
   const marker = asset.markerId ? await campaigner.call<object>('GET', `/markers/${asset.markerId}`) : null;
   const { items } = await campaigner.call<Page<Asset>>('GET', `/projects/${project.id}/assets`);
   const text = JSON.stringify({ asset, marker });

@@ -30,22 +30,25 @@ export class Campaigner {
     return new Campaigner(origin, await request<Session>(origin, 'POST', '/auth/login', undefined, { email, password }));
   }
 
-  call<T>(method: string, path: string, body?: unknown): Promise<T> {
-    return request<T>(this.origin, method, path, this.session.accessToken, body);
+  call<T>(method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<T> {
+    return request<T>(this.origin, method, path, this.session.accessToken, body, headers);
   }
 
   createProject(name: string): Promise<Project> {
     return this.call('POST', '/projects', { name });
   }
 
-  /** Announces the file, writes the blob through its one-blob URL; processing starts by itself. */
-  async upload(projectId: string, file: string, contentType: string): Promise<Asset> {
+  /**
+   * Announces the file, writes the blob through its one-blob URL; processing starts by itself.
+   * @param idempotencyKey the same one again continues an upload whose answer was lost.
+   */
+  async upload(projectId: string, file: string, contentType: string, idempotencyKey: string = crypto.randomUUID()): Promise<Asset> {
     const bytes = await readFile(file);
     const { asset, upload } = await this.call<AssetUpload>('POST', `/projects/${projectId}/assets`, {
       name: basename(file),
       contentType,
       bytes: bytes.length,
-    });
+    }, { 'idempotency-key': idempotencyKey });
     const answer = await fetch(new URL(upload.url, this.origin), {
       method: 'PUT',
       headers: { 'x-ms-blob-type': 'BlockBlob', 'content-type': contentType },
@@ -87,7 +90,7 @@ export class Campaigner {
     const { url, accessToken } = await this.call<{ url: string; accessToken: string }>('POST', `/projects/${projectId}/negotiate`);
     const connection = new HubConnectionBuilder()
       .withUrl(new URL(url, this.origin).href, { accessTokenFactory: () => accessToken })
-      .configureLogging(LogLevel.Error)
+      .configureLogging(LogLevel.None)
       .build();
     connection.on('asset.progress', (message: ProgressMessage) => void messages.push(message));
     await connection.start();
@@ -99,10 +102,11 @@ function freshCredentials(): { email: string; password: string } {
   return { email: `tester-${crypto.randomUUID()}@example.com`, password: `correct horse ${crypto.randomUUID()}` };
 }
 
-async function request<T>(origin: string, method: string, path: string, accessToken: string | undefined, body: unknown): Promise<T> {
+async function request<T>(origin: string, method: string, path: string, accessToken: string | undefined, body: unknown, headers: Record<string, string> = {}): Promise<T> {
   const answer = await fetch(`${origin}/api/v1${path}`, {
     method,
     headers: {
+      ...headers,
       ...(accessToken ? { authorization: `Bearer ${accessToken}` } : {}),
       ...(body === undefined ? {} : { 'content-type': 'application/json' }),
     },
