@@ -40,7 +40,8 @@ public sealed class TrackEvents(LinkStore links, EventStore events, TimeProvider
             return problem;
         }
 
-        var errors = Check(body);
+        var errors = new FieldErrors();
+        body = Checked(body, errors);
         if (errors.Any)
         {
             return errors.ToProblem();
@@ -69,17 +70,17 @@ public sealed class TrackEvents(LinkStore links, EventStore events, TimeProvider
         return Results.Json(new Response(body.Events!.Count - credible.Count), ApiJson.Options, statusCode: StatusCodes.Status202Accepted);
     }
 
-    private static FieldErrors Check(Request body)
+    /// <summary>The request with its texts trimmed: what was measured is what is stored, and not the spaces around it.</summary>
+    private static Request Checked(Request body, FieldErrors errors)
     {
-        var errors = new FieldErrors();
-        errors.Text("code", body.Code, maxLength: 40);
-        errors.Text("sessionId", body.SessionId, maxLength: 64);
+        body = body with { Code = errors.Text("code", body.Code, maxLength: 40), SessionId = errors.Text("sessionId", body.SessionId, maxLength: 64) };
         if (body.Events is not { Count: > 0 and <= MaxEvents })
         {
             errors.Add("events", $"Must have 1 to {MaxEvents} events.");
-            return errors;
+            return body;
         }
 
+        var events = new List<EventBody?>(body.Events.Count);
         for (var i = 0; i < body.Events.Count; i++)
         {
             var (id, type, value) = (body.Events[i]?.Id, body.Events[i]?.Type, body.Events[i]?.Value);
@@ -98,12 +99,15 @@ public sealed class TrackEvents(LinkStore links, EventStore events, TimeProvider
                 errors.Add($"events[{i}].value", "Must be a number.");
             }
 
-            errors.Text($"events[{i}].targetId", body.Events[i]?.TargetId, maxLength: 64, minLength: 0);
-            errors.Text($"events[{i}].reason", body.Events[i]?.Reason, maxLength: 200, minLength: 0);
+            var targetId = errors.Text($"events[{i}].targetId", body.Events[i]?.TargetId, maxLength: 64, minLength: 0);
+            var reason = errors.Text($"events[{i}].reason", body.Events[i]?.Reason, maxLength: 200, minLength: 0);
+            events.Add(body.Events[i] is { } sent ? sent with { TargetId = NullIfEmpty(targetId), Reason = NullIfEmpty(reason) } : null);
         }
 
-        return errors;
+        return body with { Events = events };
     }
+
+    private static string? NullIfEmpty(string text) => text.Length == 0 ? null : text;
 
     private static TrackedEvent Event(Request body, EventBody sent, DateTimeOffset now)
     {

@@ -5,6 +5,7 @@ using App.Tests.Documents;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Portico.Analytics;
+using Portico.Documents;
 using Portico.Links;
 
 namespace App.Tests.Analytics;
@@ -75,6 +76,24 @@ public sealed class TrackEventsTests : IAsyncDisposable
         (await TrackAsync(beacon)).ShouldBe(5);
 
         (await _events.ListRollupsAsync(Code, None)).Select(day => (day.Id, day.Total)).ShouldBe([("2026-04-01", 1L), ("2026-05-02", 1L)], ignoreOrder: true);
+    }
+
+    [Fact]
+    public async Task Track_TextsAmongSpaces_StoresWhatWasMeasuredAlone()
+    {
+        await CreateLinkAsync();
+        var spaces = new string(' ', 60_000 / 6);
+        var at = _clock.GetUtcNow().ToString("O", CultureInfo.InvariantCulture);
+        var beacon = $$"""
+            {"code":"{{Code}}","sessionId":"{{spaces}}s1{{spaces}}","events":[
+              {"id":"event-000001","type":"failed","at":"{{at}}","targetId":"{{spaces}}t1{{spaces}}","reason":"{{spaces}}{{spaces}}"}]}
+            """;
+
+        await TrackAsync(beacon);
+
+        var events = await _documents.Store.ListAsync(TrackedEvent.Documents, TrackedEvent.LinkDayOf(Code, DateOnly.FromDateTime(_clock.GetUtcNow().UtcDateTime)), new DocumentQuery(), None);
+        var stored = events.Items.ShouldHaveSingleItem().Document;
+        (stored.SessionId, stored.TargetId, stored.Reason).ShouldBe(("s1", "t1", null));
     }
 
     private async Task CreateLinkAsync()
