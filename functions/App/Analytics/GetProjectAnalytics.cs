@@ -10,6 +10,7 @@ namespace Portico.Analytics;
 public sealed class GetProjectAnalytics(LinkStore links, EventStore events, TimeProvider clock)
 {
     private const int LinksPerRead = 100;
+    private const int DaysAround = 2;
 
     private sealed record LinkCounts(string Code, string Title, SortedDictionary<string, long> Counts, DateTimeOffset? LastEventAt);
 
@@ -36,8 +37,14 @@ public sealed class GetProjectAnalytics(LinkStore links, EventStore events, Time
 
     private async Task<LinkCounts> CountAsync(Link link, CancellationToken cancellation)
     {
-        // A process that died between counting and rolling up is made good here, for the day that is still growing.
-        await events.RollUpAsync(link.Id, clock.GetUtcNow().UtcDateTime.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture), cancellation);
+        // A process that died between counting and rolling up is made good here, for the days that events are sent on:
+        // a beacon may wait over midnight, and a phone's clock be a day ahead.
+        var today = DateOnly.FromDateTime(clock.GetUtcNow().UtcDateTime);
+        for (var offset = -DaysAround; offset <= DaysAround; offset++)
+        {
+            await events.RollUpAsync(link.Id, today.AddDays(offset).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture), cancellation);
+        }
+
         var days = await events.ListRollupsAsync(link.Id, cancellation);
         var counts = new SortedDictionary<string, long>(StringComparer.Ordinal);
         foreach (var day in days)

@@ -54,17 +54,24 @@ public sealed class TrackEvents(LinkStore links, EventStore events, TimeProvider
 
         var now = clock.GetUtcNow();
         var credible = body.Events!.Select(sent => sent!).Where(sent => sent.At >= now - MaxAge && sent.At <= now + MaxAhead).ToList();
+        var isFull = false;
         foreach (var day in credible.Select(sent => Event(body, sent, now)).GroupBy(tracked => tracked.LinkDay))
         {
             foreach (var part in day.Chunk(MaxPerWrite))
             {
-                if (!await events.TryAddAsync(day.Key, part, cancellation))
+                isFull = !await events.TryAddAsync(day.Key, part, cancellation);
+                if (isFull)
                 {
-                    return new Problem(ErrorCatalogue.LinkEventLimit) { RetryAfter = now.UtcDateTime.Date.AddDays(1) - now.UtcDateTime };
+                    break;
                 }
             }
 
+            // Also of a day that is full: what went before the limit counts.
             await events.RollUpAsync(body.Code!, day.Key[(body.Code!.Length + 1)..], cancellation);
+            if (isFull)
+            {
+                return new Problem(ErrorCatalogue.LinkEventLimit) { RetryAfter = now.UtcDateTime.Date.AddDays(1) - now.UtcDateTime };
+            }
         }
 
         return Results.Json(new Response(body.Events!.Count - credible.Count), ApiJson.Options, statusCode: StatusCodes.Status202Accepted);

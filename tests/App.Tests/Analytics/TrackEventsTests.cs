@@ -79,6 +79,37 @@ public sealed class TrackEventsTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Track_TheDayBecomesFull_RollsUpWhatCounted()
+    {
+        await CreateLinkAsync();
+        var now = _clock.GetUtcNow();
+        var almostFull = DayCounts.Empty($"{Code}:2026-05-01") with { Total = EventStore.MaxEventsPerLinkDay - 99 };
+        await _documents.Store.CreateAsync(DayCounts.Documents, almostFull, None);
+
+        await TrackAsync(Beacon([.. Enumerable.Range(0, 100).Select(i => ($"event-{i:D6}", (DateTimeOffset?)now))]), StatusCodes.Status429TooManyRequests);
+
+        (await _events.ListRollupsAsync(Code, None)).ShouldHaveSingleItem().Total.ShouldBe(EventStore.MaxEventsPerLinkDay);
+    }
+
+    [Theory]
+    [InlineData(-2)]
+    [InlineData(-1)]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(2)]
+    public async Task Analytics_CountedAndNeverRolledUp_ShowsIt(int daysFromToday)
+    {
+        await CreateLinkAsync();
+        var at = _clock.GetUtcNow().AddDays(daysFromToday);
+        var linkDay = TrackedEvent.LinkDayOf(Code, DateOnly.FromDateTime(at.UtcDateTime));
+        await _events.TryAddAsync(linkDay, [new TrackedEvent("event-000001", linkDay, "s1", "view_started", at, at, null, null, null)], None);
+
+        await new GetProjectAnalytics(new LinkStore(_documents.Store, blobs: null!), _events, _clock).Run(null!, "prj_1", None);
+
+        (await _events.ListRollupsAsync(Code, None)).ShouldHaveSingleItem().Total.ShouldBe(1);
+    }
+
+    [Fact]
     public async Task Track_TextsAmongSpaces_StoresWhatWasMeasuredAlone()
     {
         await CreateLinkAsync();
@@ -100,6 +131,7 @@ public sealed class TrackEventsTests : IAsyncDisposable
     {
         var now = _clock.GetUtcNow();
         await _documents.Store.CreateAsync(Link.Documents, new Link { Id = Code, ProjectId = "prj_1", Title = "x", Targets = [], CreatedAt = now, UpdatedAt = now }, None);
+        await _documents.Store.CreateAsync(ProjectLink.Documents, new ProjectLink(Code, "prj_1", [], now), None);
     }
 
     private static string Beacon(params (string Id, DateTimeOffset? At)[] events)
@@ -110,8 +142,8 @@ public sealed class TrackEventsTests : IAsyncDisposable
         return $$"""{"code":"{{Code}}","sessionId":"s1","events":[{{string.Join(',', list)}}]}""";
     }
 
-    /// <summary>How many events the answer says were ignored.</summary>
-    private async Task<int> TrackAsync(string beacon)
+    /// <summary>How many events the answer says were ignored; 0 when it says why none were taken.</summary>
+    private async Task<int> TrackAsync(string beacon, int status = StatusCodes.Status202Accepted)
     {
         var http = new DefaultHttpContext { RequestServices = new ServiceCollection().AddLogging().BuildServiceProvider() };
         var bytes = Encoding.UTF8.GetBytes(beacon);
@@ -122,7 +154,7 @@ public sealed class TrackEventsTests : IAsyncDisposable
         await (await _track.Run(http.Request, None)).ExecuteAsync(http);
 
         var text = Encoding.UTF8.GetString(answer.ToArray());
-        http.Response.StatusCode.ShouldBe(StatusCodes.Status202Accepted, text);
-        return JsonDocument.Parse(text).RootElement.GetProperty("ignored").GetInt32();
+        http.Response.StatusCode.ShouldBe(status, text);
+        return JsonDocument.Parse(text).RootElement.TryGetProperty("ignored", out var ignored) ? ignored.GetInt32() : 0;
     }
 }
