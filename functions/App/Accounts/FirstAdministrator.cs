@@ -19,16 +19,20 @@ public sealed class FirstAdministrator(AccountStore accounts, Passwords password
     /// <summary><c>Accounts__AdminEmail</c>.</summary>
     public string Email { get; } = settings["Accounts:AdminEmail"] ?? "admin@portico.local";
 
+    /// <summary>Whether the address is the administrator's, in any spelling: nobody may register with it, made yet or not.</summary>
+    public bool HasAddress(string email) => EmailReservation.HashOf(email) == EmailReservation.HashOf(Email);
+
     /// <summary>The administrator; null where neither a setting nor a terminal could give it a password.</summary>
     /// <param name="show">
     /// Given a password that was made up, before the account is made: cut short in between, the next start makes up
     /// another, where the other way round nobody would ever have seen the one that counts.
     /// </param>
+    /// <exception cref="InvalidOperationException">The address belongs to somebody who is no administrator.</exception>
     public async Task<Account?> EnsureAsync(Action<string> show, CancellationToken cancellation)
     {
         if (await accounts.FindByEmailAsync(Email, cancellation) is { } existing)
         {
-            return existing;
+            return Administrator(existing);
         }
 
         // Only the embedded host says where it listens; without it there is no terminal, only a log that is kept.
@@ -59,7 +63,7 @@ public sealed class FirstAdministrator(AccountStore accounts, Passwords password
             if (await accounts.FindByEmailAsync(Email, cancellation) is { } other)
             {
                 // Another instance was first.
-                return other;
+                return Administrator(other);
             }
 
             // A start that was cut short holds the address a little longer.
@@ -68,4 +72,8 @@ public sealed class FirstAdministrator(AccountStore accounts, Passwords password
 
         return account;
     }
+
+    private static Account Administrator(Account found) => found.Roles.Contains(Roles.Admin)
+        ? found
+        : throw new InvalidOperationException($"The address that Accounts__AdminEmail names belongs to account {found.Id}, which is no administrator's. Name another.");
 }

@@ -6,7 +6,7 @@ using Portico.Http;
 namespace Portico.Accounts;
 
 /// <summary><c>POST /auth/register</c>: a personal account, signed in at once.</summary>
-public sealed class Register(AccountStore accounts, Passwords passwords, Sessions sessions, SignInThrottle throttle, TimeProvider clock)
+public sealed class Register(AccountStore accounts, Passwords passwords, Sessions sessions, SignInThrottle throttle, FirstAdministrator administrator, TimeProvider clock)
 {
     private sealed record Request(string? Email, string? Password, string? DisplayName);
 
@@ -43,7 +43,7 @@ public sealed class Register(AccountStore accounts, Passwords passwords, Session
             PasswordHash = passwords.Hash(body.Password!),
             CreatedAt = clock.GetUtcNow(),
         };
-        if (!await accounts.TryCreateAsync(account, cancellation))
+        if (administrator.HasAddress(email) || !await accounts.TryCreateAsync(account, cancellation))
         {
             return Problem.Of(ErrorCatalogue.RegistrationRefused);
         }

@@ -1,6 +1,9 @@
+using System.Text;
 using App.Tests.Documents;
+using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Configuration;
 using Portico.Accounts;
+using Portico.Http;
 
 namespace App.Tests.Accounts;
 
@@ -65,6 +68,33 @@ public sealed class FirstAdministratorTests : IAsyncDisposable
 
         _shown.ShouldBeEmpty();
         (await _accounts.FindByEmailAsync(Email, None)).ShouldBeNull();
+    }
+
+    [Fact]
+    public async Task Ensure_AddressOfSomebodyElse_MakesNobodyAdministrator()
+    {
+        var somebody = new Account { Id = "acc_1", Email = Email, DisplayName = "x", Roles = [Roles.Personal], PasswordHash = "x", CreatedAt = _clock.GetUtcNow() };
+        (await _accounts.TryCreateAsync(somebody, None)).ShouldBeTrue();
+
+        await Should.ThrowAsync<InvalidOperationException>(() => Administrator(Embedded).EnsureAsync(_shown.Add, None));
+
+        _shown.ShouldBeEmpty();
+    }
+
+    [Theory]
+    [InlineData("admin@portico.local")]
+    [InlineData("Admin@Portico.LOCAL")]
+    public async Task Register_TheAdministratorsAddress_IsRefusedLikeATakenOne(string email)
+    {
+        var register = new Register(_accounts, _passwords, sessions: null!, new SignInThrottle(_documents.Store, _clock), Administrator(), _clock);
+        var http = new DefaultHttpContext();
+        var body = Encoding.UTF8.GetBytes($$"""{"email":"{{email}}","password":"correct horse","displayName":"x"}""");
+        (http.Request.Method, http.Request.ContentType, http.Request.ContentLength, http.Request.Body) = ("POST", "application/json", body.Length, new MemoryStream(body));
+
+        var answer = await register.Run(http.Request, None);
+
+        answer.ShouldBeOfType<Problem>().Error.ShouldBe(ErrorCatalogue.RegistrationRefused);
+        (await _accounts.FindByEmailAsync(email, None)).ShouldBeNull();
     }
 
     private FirstAdministrator Administrator(params (string Name, string Value)[] settings) => new(
