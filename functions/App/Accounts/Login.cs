@@ -33,6 +33,12 @@ public sealed class Login(AccountStore accounts, Passwords passwords, Sessions s
             return errors.ToProblem();
         }
 
+        using var turn = await passwords.TakeTurnAsync(cancellation);
+        if (turn is null)
+        {
+            return new Problem(ErrorCatalogue.SignInBusy) { RetryAfter = TimeSpan.FromSeconds(2) };
+        }
+
         if (await throttle.BeginAsync(email, cancellation) is { } wait)
         {
             return new Problem(ErrorCatalogue.TooManyAttempts) { RetryAfter = wait };

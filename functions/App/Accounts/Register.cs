@@ -28,6 +28,12 @@ public sealed class Register(AccountStore accounts, Passwords passwords, Session
             return errors.ToProblem();
         }
 
+        using var turn = await passwords.TakeTurnAsync(cancellation);
+        if (turn is null)
+        {
+            return new Problem(ErrorCatalogue.SignInBusy) { RetryAfter = TimeSpan.FromSeconds(2) };
+        }
+
         // Registering tells whether an address is taken; counting it like a sign-in keeps that from being asked in bulk.
         if (await throttle.BeginAsync(email, cancellation) is { } wait)
         {

@@ -33,6 +33,7 @@ public static class ErrorCatalogue
     public static readonly ErrorCode SessionEnded = new("auth.session_ended", 401, "The session has ended.", "The refresh token is absent, expired or revoked. A refresh token that was used twice ends its whole session, since one of the two users may be a thief. Sign in again.");
     public static readonly ErrorCode InvalidCredentials = new("auth.invalid_credentials", 401, "E-mail address or password is wrong.", "Check both. Whether the address has an account is not told.");
     public static readonly ErrorCode TooManyAttempts = new("auth.too_many_attempts", 429, "Too many attempts to sign in.", "Wait as long as `Retry-After` says. The limit counts per address, whoever tries.");
+    public static readonly ErrorCode SignInBusy = new("auth.busy", 503, "Too many people are signing in just now.", "Nothing was counted. Repeat the request after `Retry-After` seconds.");
     public static readonly ErrorCode RegistrationRefused = new("auth.registration_refused", 409, "This e-mail address can't be registered.", "If it is yours, sign in with it.");
 
     // Assets, markers, links.

@@ -27,5 +27,35 @@ public sealed class PasswordsTests
         System.Buffers.Binary.BinaryPrimitives.ReadInt32BigEndian(hash.AsSpan(5)).ShouldBe(210_000);
     }
 
+    [Fact]
+    public async Task TakeTurn_MoreThanMayWait_IsTurnedAwayUntilOneIsDone()
+    {
+        var none = CancellationToken.None;
+        var running = new List<IDisposable?>();
+        for (var i = 0; i < Passwords.MaxAtOnce; i++)
+        {
+            running.Add(await _passwords.TakeTurnAsync(none));
+        }
+
+        using var gone = new CancellationTokenSource();
+        var waiting = Enumerable.Range(0, Passwords.MaxWaiting).Select(i => _passwords.TakeTurnAsync(i == Passwords.MaxWaiting - 1 ? gone.Token : none)).ToList();
+        running.ShouldAllBe(turn => turn != null);
+        waiting.ShouldAllBe(turn => !turn.IsCompleted);
+        (await _passwords.TakeTurnAsync(none)).ShouldBeNull();
+
+        await gone.CancelAsync();
+        await Should.ThrowAsync<OperationCanceledException>(() => waiting[^1]);
+        var late = _passwords.TakeTurnAsync(none);
+        late.IsCompleted.ShouldBeFalse("whoever left made room");
+
+        running.ForEach(turn => turn!.Dispose());
+        foreach (var turn in waiting.SkipLast(1).Append(late))
+        {
+            (await turn).ShouldNotBeNull().Dispose();
+        }
+
+        (await _passwords.TakeTurnAsync(none)).ShouldNotBeNull();
+    }
+
     private static Account With(string hash) => new() { Id = "acc_1", Email = "a@b.c", DisplayName = "A", Roles = [], PasswordHash = hash, CreatedAt = default };
 }
