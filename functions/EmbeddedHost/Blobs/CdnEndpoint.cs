@@ -16,6 +16,9 @@ namespace Portico.EmbeddedHost.Blobs;
 /// </summary>
 internal static class CdnEndpoint
 {
+    // A petabyte, more than a blob can have: a range that ends beyond it ends with the blob.
+    private const long MaxPartBytes = 1L << 50;
+
     public static void Map(IEndpointRouteBuilder endpoints)
     {
         var blobs = endpoints.ServiceProvider.GetRequiredService<HostBlobs>();
@@ -74,8 +77,18 @@ internal static class CdnEndpoint
         }
 
         var range = RequestedRange(http.Request, conditions);
-        var options = new BlobDownloadOptions { Conditions = conditions, Range = range ?? default };
-        var response = await blob.DownloadStreamingAsync(options, http.RequestAborted);
+        Response<BlobDownloadStreamingResult> response;
+        try
+        {
+            response = await blob.DownloadStreamingAsync(new BlobDownloadOptions { Conditions = conditions, Range = range ?? default }, http.RequestAborted);
+        }
+        catch (RequestFailedException stale) when (stale.Status == StatusCodes.Status412PreconditionFailed && conditions.IfMatch is not null)
+        {
+            // If-Range of another version: not a part of this one but all of it.
+            (range, conditions.IfMatch) = (null, null);
+            response = await blob.DownloadStreamingAsync(new BlobDownloadOptions { Conditions = conditions }, http.RequestAborted);
+        }
+
         if (response.GetRawResponse().Status == StatusCodes.Status304NotModified)
         {
             http.Response.StatusCode = StatusCodes.Status304NotModified;
@@ -122,10 +135,16 @@ internal static class CdnEndpoint
 
         if (request.Headers.IfRange.ToString() is { Length: > 0 } ifRange)
         {
+            if (!ifRange.StartsWith('"'))
+            {
+                // A date or a weak tag can't promise that the bytes are the same.
+                return null;
+            }
+
             conditions.IfMatch = new ETag(ifRange);
         }
 
-        return range.To is { } to ? new HttpRange(from, to - from + 1) : new HttpRange(from);
+        return range.To is { } to ? new HttpRange(from, Math.Min(to - from, MaxPartBytes - 1) + 1) : new HttpRange(from);
     }
 
     private static void Describe(HttpResponse response, ETag etag, string type, string? cacheControl, string? encoding, DateTimeOffset lastModified)

@@ -76,6 +76,7 @@ public sealed class BlobOriginTests(BlobOriginFixture fixture) : IClassFixture<B
     [InlineData("bytes=0-9", 206, 0, 10)]
     [InlineData("bytes=4990-", 206, 4990, 10)]
     [InlineData("bytes=4990-9999", 206, 4990, 10)]
+    [InlineData("bytes=0-9223372036854775807", 206, 0, 5000)]
     [InlineData("bytes=5000-", 416, 0, 0)]
     [InlineData("bytes=9-0", 200, 0, 5000)]
     [InlineData("bytes=0-1,4-5", 200, 0, 5000)]
@@ -92,6 +93,36 @@ public sealed class BlobOriginTests(BlobOriginFixture fixture) : IClassFixture<B
         {
             response.Content.Headers.ContentRange!.ToString().ShouldBe($"bytes {from}-{from + length - 1}/5000");
         }
+    }
+
+    [Theory]
+    [InlineData("\"0x1234567890ABCDE\"")]
+    [InlineData("W/\"weak\"")]
+    [InlineData("Fri, 01 May 2026 12:00:00 GMT")]
+    public async Task CdnGet_RangeOfAnotherVersion_AnswersTheWhole(string ifRange)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/cdn/p/media.mp4");
+        request.Headers.Range = new RangeHeaderValue(10, 19);
+        request.Headers.TryAddWithoutValidation("If-Range", ifRange);
+
+        using var response = await _host.Client.SendAsync(request);
+
+        response.StatusCode.ShouldBe(HttpStatusCode.OK);
+        (await response.Content.ReadAsByteArrayAsync()).ShouldBe(Media);
+    }
+
+    [Fact]
+    public async Task CdnGet_RangeOfThisVersion_AnswersThePart()
+    {
+        using var first = await _host.Client.GetAsync("/cdn/p/media.mp4");
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/cdn/p/media.mp4");
+        request.Headers.Range = new RangeHeaderValue(10, 19);
+        request.Headers.IfRange = new RangeConditionHeaderValue(first.Headers.ETag!);
+
+        using var response = await _host.Client.SendAsync(request);
+
+        response.StatusCode.ShouldBe(HttpStatusCode.PartialContent);
+        (await response.Content.ReadAsByteArrayAsync()).ShouldBe(Media[10..20]);
     }
 
     [Fact]
