@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
+using Portico.EmbeddedHost.Hosting;
 using Portico.EmbeddedHost.Http;
 
 namespace Portico.EmbeddedHost.Blobs;
@@ -14,11 +15,8 @@ namespace Portico.EmbeddedHost.Blobs;
 /// on single-blob reads and writes that carry one, and nothing else. Bodies are streamed both ways. Storage on another
 /// machine is not proxied: a browser reaches a real account directly.
 /// </summary>
-internal sealed class BlobProxy(HostBlobs blobs, BlobWrites writes, IServiceProvider services) : IDisposable
+internal sealed class BlobProxy(HostBlobs blobs, BlobWrites writes, HostSettings settings, IServiceProvider services) : IDisposable
 {
-    /// <summary>The largest single upload: what Put Blob takes. Larger files come in blocks.</summary>
-    private const long MaxBodyBytes = 5000L << 20;
-
     private const string Prefix = "/blob/";
 
     private static readonly HashSet<string> NotPassedOn = new(StringComparer.OrdinalIgnoreCase)
@@ -60,7 +58,7 @@ internal sealed class BlobProxy(HostBlobs blobs, BlobWrites writes, IServiceProv
 
         if (http.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit)
         {
-            limit.MaxRequestBodySize = MaxBodyBytes;
+            limit.MaxRequestBodySize = settings.MaxUploadBytes;
         }
 
         var azurite = services.GetService<Azurite>();

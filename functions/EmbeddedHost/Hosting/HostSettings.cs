@@ -38,6 +38,9 @@ internal sealed record HostSettings
     /// <summary><c>Portico__MaxRequestBodyBytes</c>: default 100 MiB, Azure's limit. Uploads to blob storage have their own.</summary>
     public required long MaxRequestBodyBytes { get; init; }
 
+    /// <summary><c>Portico__MaxUploadBytes</c>: the largest single body that is passed on to blob storage. Default 2 GiB, the largest file that the app takes.</summary>
+    public required long MaxUploadBytes { get; init; }
+
     /// <summary>The folder that relative paths start from: the repository's, or the working directory outside of one.</summary>
     public required string Root { get; init; }
 
@@ -74,6 +77,7 @@ internal sealed record HostSettings
             FunctionTimeout = configuration.GetValue($"{HostConfiguration.HostJson}:functionTimeout", TimeSpan.FromMinutes(30)),
             DrainTimeout = TimeSpan.FromSeconds(configuration.GetValue("Portico:DrainSeconds", 25.0)),
             MaxRequestBodyBytes = configuration.GetValue("Portico:MaxRequestBodyBytes", 100L << 20),
+            MaxUploadBytes = configuration.GetValue("Portico:MaxUploadBytes", 2L << 30),
         };
     }
 

@@ -16,13 +16,15 @@ public sealed class BlobOriginFixture : IAsyncLifetime
 {
     public static readonly byte[] Media = Encoding.ASCII.GetBytes(string.Concat(Enumerable.Range(0, 1000).Select(i => $"{i:D4},")));
 
+    public const int MaxUploadBytes = 1 << 20;
+
     internal TestHost Host { get; private set; } = null!;
 
     internal BlobServiceClient Service => Host.Service<HostBlobs>().Service;
 
     public async ValueTask InitializeAsync()
     {
-        Host = await TestHost.StartAsync(withBlobs: true, settings: "--Portico:BlobSweepSeconds=3600");
+        Host = await TestHost.StartAsync(withBlobs: true, settings: ["--Portico:BlobSweepSeconds=3600", $"--Portico:MaxUploadBytes={MaxUploadBytes}"]);
         foreach (var container in new[] { "public", "private", "uploads" })
         {
             await Service.GetBlobContainerClient(container).CreateIfNotExistsAsync();
@@ -201,6 +203,18 @@ public sealed class BlobOriginTests(BlobOriginFixture fixture) : IClassFixture<B
         var expired = UploadUrl("uploads", "p/a/source", BlobSasPermissions.Write, TimeSpan.FromMinutes(-1));
         using var late = await PutAsync(expired, "x", ("x-ms-blob-type", "BlockBlob"));
         late.StatusCode.ShouldBe(HttpStatusCode.Forbidden);
+    }
+
+    [Theory]
+    [InlineData(BlobOriginFixture.MaxUploadBytes, HttpStatusCode.Created)]
+    [InlineData(BlobOriginFixture.MaxUploadBytes + 1, HttpStatusCode.RequestEntityTooLarge)]
+    public async Task BlobPut_AtTheLimitAndBeyond_TakesOnlyWhatTheAppWould(int bytes, HttpStatusCode status)
+    {
+        var url = UploadUrl("private", $"{Guid.NewGuid():N}", BlobSasPermissions.Create | BlobSasPermissions.Write);
+
+        using var response = await PutAsync(url, new string('x', bytes), ("x-ms-blob-type", "BlockBlob"));
+
+        response.StatusCode.ShouldBe(status);
     }
 
     [Theory]
