@@ -25,7 +25,13 @@ internal static class KestrelLimits
         }
         else
         {
-            options.Listen(IPAddress.Parse(settings.Bind), settings.Port);
+            var address = IPAddress.Parse(settings.Bind);
+            options.Listen(address, settings.Port);
+            if (!address.Equals(IPAddress.Any) && !address.Equals(IPAddress.IPv6Any) && !address.Equals(IPAddress.Loopback))
+            {
+                // The app in this process, and who asks for its health, reach the host under its local origin.
+                options.Listen(IPAddress.Loopback, settings.Port);
+            }
         }
     }
 }
