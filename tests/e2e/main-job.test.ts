@@ -73,13 +73,14 @@ test('a marketer takes the demo poster from the portal to a phone', { timeout: 6
   const url = await page.getByRole('link', { name: /^Open/ }).getAttribute('href');
   expect(faults).toEqual([]);
 
-  const portrait = swayingPath({ widthPx: 480, heightPx: 640, frames: 120, share: 0.62, down: 0.02 });
+  const portrait = swayingPath({ widthPx: 480, heightPx: 640, frames: 120, share: 0.47, down: 0 });
   const camera = join(folder, 'portrait.mjpeg');
-  await renderCamera(files.picture, portrait, camera);
+  await renderCamera(files.picture, portrait, camera, false);
   const phone = await open(camera);
   const viewer = await (await phone.newContext({ viewport: { width: 390, height: 844 }, deviceScaleFactor: 2, isMobile: true, hasTouch: true })).newPage();
   await viewer.goto(new URL(url!, app.origin).href);
   await viewer.getByRole('button', { name: /camera/i }).first().waitFor();
+  await viewer.waitForFunction(() => document.getAnimations().every(({ playState }) => playState !== 'running'));
   await viewer.screenshot({ path: join(screenshots, 'viewer-start.png') });
   await viewer.getByRole('button', { name: /camera/i }).first().click();
   await viewer.waitForFunction(() => (window.__portico?.videoSeconds ?? 0) > 2, null, { timeout: minute });

@@ -4,8 +4,11 @@ import sharp from 'sharp';
 import { paintBarcode } from './barcode.ts';
 import { frameToPicture, project, type CameraPath } from './camera-path.ts';
 
-/** Renders what a camera on this path sees of the picture, lying on a plain table, to an MJPEG file at 30 frames a second. */
-export async function renderCamera(pictureFile: string, path: CameraPath, file: string): Promise<void> {
+/**
+ * Renders what a camera on this path sees of the picture, lying on a plain table, to an MJPEG file at 30 frames a second.
+ * @param numbered whether each frame carries its number as a barcode; without, it is only good to look at.
+ */
+export async function renderCamera(pictureFile: string, path: CameraPath, file: string, numbered = true): Promise<void> {
   const { data: picture, info } = await sharp(pictureFile).removeAlpha().raw().toBuffer({ resolveWithObject: true });
   const encoder = spawn(
     'ffmpeg',
@@ -19,7 +22,7 @@ export async function renderCamera(pictureFile: string, path: CameraPath, file: 
     const frame = Buffer.from(table);
     const seen = path.poses[i];
     if (seen) paintPicture(frame, path, seen.matrix, picture, info.width, info.height);
-    paintBarcode(frame, path, i);
+    if (numbered) paintBarcode(frame, path, i);
     if (!encoder.stdin.write(frame)) await once(encoder.stdin, 'drain');
   }
   encoder.stdin.end();
