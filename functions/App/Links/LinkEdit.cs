@@ -33,7 +33,7 @@ public sealed record LinkEdit(string? Title, IReadOnlyList<LinkTargetEdit?>? Tar
             }
 
             // One picture can only start one thing.
-            if (Targets.GroupBy(target => target?.ImageAssetId).Any(sharing => sharing.Count() > 1))
+            if (Targets.GroupBy(target => target?.ImageAssetId?.Trim(), StringComparer.Ordinal).Any(sharing => sharing.Count() > 1))
             {
                 errors.Add("targets", "Each picture may appear once.");
             }
