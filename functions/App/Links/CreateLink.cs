@@ -40,7 +40,8 @@ public sealed class CreateLink(LinkStore links, ManifestPublisher manifests, Ide
             var link = new Link { Id = code, ProjectId = id, Title = title, Targets = targets, CreatedAt = now, UpdatedAt = now };
             if (await links.TryCreateAsync(link, cancellation) is { } stored)
             {
-                await manifests.PublishAsync(stored.Document, prepared.Targets, cancellation);
+                // The link is written: a caller who leaves now must not leave it without its manifest.
+                await manifests.PublishAsync(code, CancellationToken.None);
                 return ApiJson.Created(request.HttpContext.Response, $"/api/v1/links/{code}", LinkView.Of(stored.Document, origin.For(request)), stored.ETag);
             }
         }

@@ -12,12 +12,14 @@ public sealed class DeleteLink(LinkStore links)
     [ProjectMember(ProjectResource.Link, "code")]
     public async Task<IResult> Run([HttpTrigger(AuthorizationLevel.Anonymous, "delete", Route = "links/{code}")] HttpRequest request, string code, CancellationToken cancellation)
     {
-        if (await links.FindAsync(code, cancellation) is not { } link)
+        if (await links.FindEvenDeletedAsync(code, cancellation) is not { } link)
         {
             return Problem.Of(ErrorCatalogue.NotFound);
         }
 
-        if (!Preconditions.TryReadIfMatch(request, link.ETag, out var ifMatch, out var problem))
+        // A deletion that was cut short is past its precondition: it only has to come to its end.
+        string? ifMatch = null;
+        if (!link.Document.IsBeingDeleted && !Preconditions.TryReadIfMatch(request, link.ETag, out ifMatch, out var problem))
         {
             return problem;
         }

@@ -19,6 +19,9 @@ public sealed record Link : IDocument
     public required IReadOnlyList<LinkTarget> Targets { get; init; }
     public required DateTimeOffset CreatedAt { get; init; }
     public required DateTimeOffset UpdatedAt { get; init; }
+
+    /// <summary>Gone for everybody; what it leaves behind is being removed.</summary>
+    public bool IsBeingDeleted { get; init; }
 }
 
 /// <summary>What plays on which picture.</summary>

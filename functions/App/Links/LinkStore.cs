@@ -6,7 +6,11 @@ namespace Portico.Links;
 /// <summary>Links and the index of a project's links.</summary>
 public sealed class LinkStore(IDocumentStore documents, IBlobStore blobs)
 {
-    public Task<Stored<Link>?> FindAsync(string code, CancellationToken cancellation) =>
+    public async Task<Stored<Link>?> FindAsync(string code, CancellationToken cancellation) =>
+        await FindEvenDeletedAsync(code, cancellation) is { Document.IsBeingDeleted: false } link ? link : null;
+
+    /// <summary>The link, also while its deletion has not come to its end.</summary>
+    public Task<Stored<Link>?> FindEvenDeletedAsync(string code, CancellationToken cancellation) =>
         documents.GetAsync(Link.Documents, code, code, cancellation);
 
     /// <summary>Creates the link; null when the code is another link's.</summary>
@@ -19,17 +23,17 @@ public sealed class LinkStore(IDocumentStore documents, IBlobStore blobs)
             return null;
         }
 
-        await IndexAsync(stored.Document, cancellation);
+        await IndexAsync(stored.Document);
         return stored;
     }
 
-    /// <summary>Replaces the link.</summary>
-    public async Task<WriteResult<Link>> ReplaceAsync(Link link, string? ifMatch, CancellationToken cancellation)
+    /// <summary>Replaces the version <paramref name="ifMatch"/> of the link.</summary>
+    public async Task<WriteResult<Link>> ReplaceAsync(Link link, string ifMatch, CancellationToken cancellation)
     {
         var written = await documents.ReplaceAsync(Link.Documents, link, ifMatch, cancellation);
         if (written.Outcome == WriteOutcome.Written)
         {
-            await IndexAsync(link, cancellation);
+            await IndexAsync(link);
         }
 
         return written;
@@ -51,24 +55,58 @@ public sealed class LinkStore(IDocumentStore documents, IBlobStore blobs)
         do
         {
             var page = await documents.ListAsync(ProjectLink.Documents, projectId, new DocumentQuery(Limit: 1000, Continuation: continuation), cancellation);
-            codes.AddRange(page.Items.Where(entry => entry.Document.AssetIds.Contains(assetId)).Select(entry => entry.Document.Id));
+            foreach (var entry in page.Items.Where(entry => entry.Document.AssetIds.Contains(assetId)))
+            {
+                // An entry may outlive its link by a moment.
+                if (await FindAsync(entry.Document.Id, cancellation) is not null)
+                {
+                    codes.Add(entry.Document.Id);
+                }
+            }
+
             continuation = page.Continuation;
         }
         while (continuation is not null);
         return codes;
     }
 
-    /// <summary>Deletes manifest, index entry and link, in this order: whatever is cut short can be repeated by the code.</summary>
+    /// <summary>
+    /// Deletes the link. Its mark comes first and decides: from then on the link is gone for everybody, and nobody
+    /// publishes it. What it leaves behind goes next and the link last, so whatever is cut short can be repeated by the code.
+    /// </summary>
     public async Task<WriteOutcome> DeleteAsync(Link link, string? ifMatch, CancellationToken cancellation)
     {
-        await blobs.DeleteAsync(BlobName.Manifest(link.Id), cancellation);
-        await documents.DeleteAsync(ProjectLink.Documents, link.ProjectId, link.Id, ifMatch: null, cancellation);
-        return await documents.DeleteAsync(Link.Documents, link.Id, link.Id, ifMatch, cancellation);
+        if (!link.IsBeingDeleted)
+        {
+            var marked = await documents.ReplaceAsync(Link.Documents, link with { IsBeingDeleted = true }, ifMatch, cancellation);
+            if (marked.Outcome != WriteOutcome.Written)
+            {
+                return marked.Outcome;
+            }
+        }
+
+        await blobs.DeleteAsync(BlobName.Manifest(link.Id), CancellationToken.None);
+        await documents.DeleteAsync(ProjectLink.Documents, link.ProjectId, link.Id, ifMatch: null, CancellationToken.None);
+        return await documents.DeleteAsync(Link.Documents, link.Id, link.Id, ifMatch: null, CancellationToken.None);
     }
 
-    private Task IndexAsync(Link link, CancellationToken cancellation)
+    /// <summary>
+    /// Brings the index to what the link is, also when it is edited or deleted meanwhile. Not to be cancelled: the link
+    /// is written, and an asset that its entry doesn't name could be deleted under it.
+    /// </summary>
+    private async Task IndexAsync(Link written)
     {
-        IReadOnlyList<string> assetIds = [.. link.Targets.SelectMany(target => new[] { target.ImageAssetId, target.ContentAssetId }).Distinct(StringComparer.Ordinal)];
-        return documents.UpsertAsync(ProjectLink.Documents, new ProjectLink(link.Id, link.ProjectId, assetIds, link.CreatedAt), cancellation);
+        while (await FindAsync(written.Id, CancellationToken.None) is { } stored)
+        {
+            var link = stored.Document;
+            IReadOnlyList<string> assetIds = [.. link.Targets.SelectMany(target => new[] { target.ImageAssetId, target.ContentAssetId }).Distinct(StringComparer.Ordinal)];
+            await documents.UpsertAsync(ProjectLink.Documents, new ProjectLink(link.Id, link.ProjectId, assetIds, link.CreatedAt), CancellationToken.None);
+            if ((await FindAsync(written.Id, CancellationToken.None))?.ETag == stored.ETag)
+            {
+                return;
+            }
+        }
+
+        await documents.DeleteAsync(ProjectLink.Documents, written.ProjectId, written.Id, ifMatch: null, CancellationToken.None);
     }
 }

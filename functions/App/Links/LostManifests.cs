@@ -11,15 +11,13 @@ namespace Portico.Links;
 /// </summary>
 public sealed class LostManifests(IDocumentMaintenance maintenance, IBlobStore blobs, LinkStore links, ManifestPublisher manifests) : IBlobReferences
 {
-    // Each round but the first is caused by an edit at that very moment, which publishes for itself as well.
-    private const int MaxRounds = 5;
-
     public async IAsyncEnumerable<LostBlobs> FindLostAsync(IReadOnlySet<string> publicPaths, [EnumeratorCancellation] CancellationToken cancellation)
     {
         await foreach (var (link, _) in maintenance.AllAsync(Link.Documents, cancellation))
         {
-            if (await manifests.PrepareAsync(link.ProjectId, link.Targets, cancellation) is { Targets: { } targets }
-                && !(publicPaths.Contains(BlobName.Manifest(link.Id).Path) && await IsPublishedAsync(link, targets, cancellation)))
+            if (link.IsBeingDeleted
+                || (await manifests.PrepareAsync(link.ProjectId, link.Targets, cancellation) is { Targets: { } targets }
+                && !(publicPaths.Contains(BlobName.Manifest(link.Id).Path) && await IsPublishedAsync(link, targets, cancellation))))
             {
                 yield return new LostBlobs(link.Id, link.Id);
             }
@@ -28,30 +26,25 @@ public sealed class LostManifests(IDocumentMaintenance maintenance, IBlobStore b
 
     public async Task<RepairOutcome> RepairAsync(LostBlobs lost, DurableTaskClient orchestrations, CancellationToken cancellation)
     {
-        var outcome = RepairOutcome.Intact;
-        for (var round = 0; round < MaxRounds; round++)
+        if (await links.FindEvenDeletedAsync(lost.Id, cancellation) is not { Document: var link })
         {
-            if (await links.FindAsync(lost.Id, cancellation) is not { Document: var link })
-            {
-                if (outcome == RepairOutcome.Restored)
-                {
-                    await blobs.DeleteAsync(BlobName.Manifest(lost.Id), cancellation);
-                }
-
-                return RepairOutcome.Intact;
-            }
-
-            if (await manifests.PrepareAsync(link.ProjectId, link.Targets, cancellation) is not { Targets: { } targets }
-                || await IsPublishedAsync(link, targets, cancellation))
-            {
-                return outcome;
-            }
-
-            await manifests.PublishAsync(link, targets, cancellation);
-            outcome = RepairOutcome.Restored;
+            return RepairOutcome.Intact;
         }
 
-        return outcome;
+        if (link.IsBeingDeleted)
+        {
+            await links.DeleteAsync(link, ifMatch: null, cancellation);
+            return RepairOutcome.Intact;
+        }
+
+        if (await manifests.PrepareAsync(link.ProjectId, link.Targets, cancellation) is not { Targets: { } targets }
+            || await IsPublishedAsync(link, targets, cancellation))
+        {
+            return RepairOutcome.Intact;
+        }
+
+        await manifests.PublishAsync(link.Id, cancellation);
+        return RepairOutcome.Restored;
     }
 
     private async Task<bool> IsPublishedAsync(Link link, IReadOnlyList<PreparedTarget> targets, CancellationToken cancellation)

@@ -58,11 +58,38 @@ public sealed class ManifestPublisher(IDocumentStore documents, IBlobStore blobs
         return new PreparedTargets(prepared, null, null, null);
     }
 
-    /// <summary>Writes the link's manifest.</summary>
-    public async Task PublishAsync(Link link, IReadOnlyList<PreparedTarget> targets, CancellationToken cancellation)
+    /// <summary>
+    /// Brings the link's manifest to what the link and its assets are. Whoever writes last looks last: an edit, a
+    /// deletion or another publisher at the same moment leaves no older manifest behind.
+    /// </summary>
+    public async Task PublishAsync(string code, CancellationToken cancellation)
     {
-        using var content = new MemoryStream(Manifest.Of(link, targets).ToUtf8Json(), writable: false);
-        await blobs.WriteAsync(BlobName.Manifest(link.Id), content, new BlobHeaders("application/json", BlobHeaders.Manifest), cancellation);
+        byte[]? written = null;
+        while (await links.FindAsync(code, cancellation) is { Document: var link })
+        {
+            var prepared = await PrepareAsync(link.ProjectId, link.Targets, cancellation);
+            if (prepared.Targets is null)
+            {
+                // The manifest that is out there still plays; an empty one would not.
+                logger.LogWarning("Link {Code} keeps its manifest: {Field} {Asset} can't be shown", code, prepared.Field, prepared.Unready?.Id);
+                return;
+            }
+
+            var manifest = Manifest.Of(link, prepared.Targets).ToUtf8Json();
+            if (written is not null && manifest.AsSpan().SequenceEqual(written))
+            {
+                return;
+            }
+
+            using var content = new MemoryStream(manifest, writable: false);
+            await blobs.WriteAsync(BlobName.Manifest(code), content, new BlobHeaders("application/json", BlobHeaders.Manifest), cancellation);
+            written = manifest;
+        }
+
+        if (written is not null)
+        {
+            await blobs.DeleteAsync(BlobName.Manifest(code), CancellationToken.None);
+        }
     }
 
     /// <summary>Publishes every link that shows the asset anew.</summary>
@@ -70,20 +97,7 @@ public sealed class ManifestPublisher(IDocumentStore documents, IBlobStore blobs
     {
         foreach (var code in await links.ListUsingAsync(projectId, assetId, cancellation))
         {
-            if (await links.FindAsync(code, cancellation) is not { } link)
-            {
-                continue;
-            }
-
-            var prepared = await PrepareAsync(projectId, link.Document.Targets, cancellation);
-            if (prepared.Targets is null)
-            {
-                // The manifest that is out there still plays; an empty one would not.
-                logger.LogWarning("Link {Code} keeps its manifest: {Field} {Asset} can't be shown", code, prepared.Field, prepared.Unready?.Id);
-                continue;
-            }
-
-            await PublishAsync(link.Document, prepared.Targets, cancellation);
+            await PublishAsync(code, cancellation);
         }
     }
 

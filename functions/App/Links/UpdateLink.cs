@@ -37,15 +37,33 @@ public sealed class UpdateLink(LinkStore links, ManifestPublisher manifests, Pub
             return LinkEdit.ProblemOf(prepared);
         }
 
-        // A PATCH holds what it read to: otherwise a field it did not name could fall back to an older value.
-        var link = current.Document with { Title = title, Targets = targets, UpdatedAt = clock.GetUtcNow() };
-        var written = await links.ReplaceAsync(link, isPatch ? current.ETag : ifMatch, cancellation);
-        if (written.Outcome != WriteOutcome.Written)
+        // A PATCH holds what it read to: otherwise a field it did not name could fall back to an older value. A PUT
+        // without If-Match goes over any edit, though not over a deletion.
+        WriteResult<Link> written;
+        while (true)
+        {
+            var link = current.Document with { Title = title, Targets = targets, UpdatedAt = clock.GetUtcNow() };
+            written = await links.ReplaceAsync(link, current.ETag, cancellation);
+            if (written.Outcome != WriteOutcome.Conflict || isPatch || ifMatch is not null)
+            {
+                break;
+            }
+
+            if (await links.FindAsync(code, cancellation) is not { } edited)
+            {
+                return Problem.Of(ErrorCatalogue.NotFound);
+            }
+
+            current = edited;
+        }
+
+        if (written.Stored is not { } stored)
         {
             return Problem.Of(written.Outcome == WriteOutcome.Absent ? ErrorCatalogue.NotFound : ifMatch is null ? ErrorCatalogue.Conflict : ErrorCatalogue.PreconditionFailed);
         }
 
-        await manifests.PublishAsync(link, prepared.Targets, cancellation);
-        return ApiJson.Ok(request.HttpContext.Response, LinkView.Of(link, origin.For(request)), written.Stored!.ETag);
+        // The link is written: a caller who leaves now must not leave it with its old manifest.
+        await manifests.PublishAsync(code, CancellationToken.None);
+        return ApiJson.Ok(request.HttpContext.Response, LinkView.Of(stored.Document, origin.For(request)), stored.ETag);
     }
 }

@@ -60,8 +60,13 @@ public sealed class SeedDemo(
         var now = clock.GetUtcNow();
         var link = new Link { Id = demo.Code, ProjectId = demo.ProjectId, Title = "Portico demo", Targets = targets, CreatedAt = now, UpdatedAt = now };
         var stored = await links.TryCreateAsync(link, cancellation) ?? throw new InvalidOperationException($"The code {demo.Code} is taken.");
-        var prepared = await manifests.PrepareAsync(demo.ProjectId, targets, cancellation);
-        await manifests.PublishAsync(stored.Document, prepared.Targets ?? throw new InvalidOperationException("The demo's assets are not ready."), cancellation);
+        var prepared = await manifests.PrepareAsync(demo.ProjectId, stored.Document.Targets, cancellation);
+        if (prepared.Targets is null)
+        {
+            throw new InvalidOperationException("The demo's assets are not ready.");
+        }
+
+        await manifests.PublishAsync(stored.Document.Id, cancellation);
         await documents.UpsertAsync(DemoCampaign.Documents, demo with { IsDone = true }, cancellation);
         return demo.Code;
     }

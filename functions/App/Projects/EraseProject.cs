@@ -36,7 +36,7 @@ public sealed class EraseProjectLinks(IDocumentStore documents, LinkStore links,
         {
             foreach (var entry in page.Items)
             {
-                if (await links.FindAsync(entry.Document.Id, cancellation) is { } link)
+                if (await links.FindEvenDeletedAsync(entry.Document.Id, cancellation) is { } link)
                 {
                     await links.DeleteAsync(link.Document, ifMatch: null, cancellation);
                 }

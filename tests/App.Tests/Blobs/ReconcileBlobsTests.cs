@@ -185,6 +185,59 @@ public sealed class ReconcileBlobsTests : IAsyncDisposable
         _orchestrations.Started.ShouldBeEmpty();
     }
 
+    [Fact]
+    public async Task DeleteLink_OfAnOlderVersion_LeavesEverything()
+    {
+        var (image, _, link) = await SeedAsync();
+        var links = _services.GetRequiredService<LinkStore>();
+        var old = (await links.FindAsync(link.Id, None))!;
+        await links.ReplaceAsync(link with { Title = "Newer" }, old.ETag, None);
+
+        (await links.DeleteAsync(link, old.ETag, None)).ShouldBe(WriteOutcome.Conflict);
+
+        (await links.FindAsync(link.Id, None))!.Document.Title.ShouldBe("Newer");
+        (await Blobs.FindAsync(BlobName.Manifest(link.Id), None)).ShouldNotBeNull();
+        (await links.ListUsingAsync(_project, image.Id, None)).ShouldBe([link.Id]);
+    }
+
+    [Fact]
+    public async Task DeleteLink_CutShort_IsGoneAtOnceAndFinishedByTheReconciler()
+    {
+        var (image, _, link) = await SeedAsync();
+        var links = _services.GetRequiredService<LinkStore>();
+        await Documents.UpsertAsync(Link.Documents, link with { IsBeingDeleted = true }, None);
+
+        (await links.FindAsync(link.Id, None)).ShouldBeNull();
+        (await links.ListUsingAsync(_project, image.Id, None)).ShouldBeEmpty();
+        await ReconcileAsync();
+
+        (await links.FindEvenDeletedAsync(link.Id, None)).ShouldBeNull();
+        (await Blobs.FindAsync(BlobName.Manifest(link.Id), None)).ShouldBeNull();
+        (await Documents.GetAsync(ProjectLink.Documents, _project, link.Id, None)).ShouldBeNull();
+    }
+
+    [Fact]
+    public async Task Publish_ManyEditsAtOnce_EndsWithTheLastOne()
+    {
+        var (_, _, link) = await SeedAsync();
+        var links = _services.GetRequiredService<LinkStore>();
+        var manifests = _services.GetRequiredService<ManifestPublisher>();
+
+        await Task.WhenAll(Enumerable.Range(0, 12).Select(i => Task.Run(async () =>
+        {
+            Stored<Link> current;
+            do
+            {
+                current = (await links.FindAsync(link.Id, None))!;
+            }
+            while ((await links.ReplaceAsync(current.Document with { Title = $"Edit {i}" }, current.ETag, None)).Outcome != WriteOutcome.Written);
+            await manifests.PublishAsync(link.Id, None);
+        })));
+
+        var last = (await links.FindAsync(link.Id, None))!.Document;
+        (await TextAsync(BlobName.Manifest(link.Id))).ShouldContain($"\"{last.Title}\"");
+    }
+
     private static MemoryStream Bytes(string text) => new(Encoding.UTF8.GetBytes(text));
 
     private async Task<string> TextAsync(BlobName name)
@@ -240,7 +293,7 @@ public sealed class ReconcileBlobsTests : IAsyncDisposable
         };
         await _services.GetRequiredService<LinkStore>().TryCreateAsync(link, None);
         var manifests = _services.GetRequiredService<ManifestPublisher>();
-        await manifests.PublishAsync(link, (await manifests.PrepareAsync(_project, link.Targets, None)).Targets!, None);
+        await manifests.PublishAsync(link.Id, None);
         return (image, video, link);
     }
 
