@@ -7,19 +7,20 @@ using Portico.Markers;
 namespace Portico.Assets;
 
 /// <summary>
-/// Ready assets whose published media are missing. With the pinned source still there, the asset is ingested again;
+/// Ready assets whose published media are missing, and assets in processing that nothing processes. With the pinned source still there, the asset is ingested again;
 /// without it, the asset says that it must be uploaded again, and keeps its facts: links that show it go on with what
 /// is left of it, and it is ready again should its media come back.
 /// </summary>
 public sealed class LostMedia(IDocumentStore documents, IDocumentMaintenance maintenance, IBlobStore blobs, AssetMessages messages, TimeProvider clock) : IBlobReferences
 {
-    private const string RepairPrefix = "repair-";
+    /// <summary>How the claims of repairs begin.</summary>
+    internal const string RepairPrefix = "repair-";
 
     public async IAsyncEnumerable<LostBlobs> FindLostAsync(IReadOnlySet<string> publicPaths, [EnumeratorCancellation] CancellationToken cancellation)
     {
         await foreach (var (asset, _) in maintenance.AllAsync(Asset.Documents, cancellation))
         {
-            var suspicious = IsUnderRepair(asset)
+            var suspicious = asset.Status == AssetStatus.Processing
                 || (asset.Status == AssetStatus.Ready && !(await PathsAsync(asset, cancellation)).All(publicPaths.Contains))
                 || (IsDeclaredLost(asset) && (await PathsAsync(asset, cancellation)).All(publicPaths.Contains));
             if (suspicious)
@@ -34,7 +35,7 @@ public sealed class LostMedia(IDocumentStore documents, IDocumentMaintenance mai
         while (await documents.GetAsync(Asset.Documents, lost.PartitionKey, lost.Id, cancellation) is { } stored)
         {
             var asset = stored.Document;
-            if (IsUnderRepair(asset))
+            if (asset.Status == AssetStatus.Processing)
             {
                 return await EnsureStartedAsync(asset, orchestrations, cancellation);
             }
@@ -60,9 +61,6 @@ public sealed class LostMedia(IDocumentStore documents, IDocumentMaintenance mai
         return RepairOutcome.Intact;
     }
 
-    private static bool IsUnderRepair(Asset asset) =>
-        asset.Status == AssetStatus.Processing && asset.Source.ClaimedBy?.StartsWith(RepairPrefix, StringComparison.Ordinal) == true;
-
     private static bool IsDeclaredLost(Asset asset) => asset.Status == AssetStatus.Failed && asset.Failure?.Code == AssetFailures.BlobLost.Code;
 
     private Asset Restore(Asset asset) => asset with { Status = AssetStatus.Ready, Failure = null, UpdatedAt = clock.GetUtcNow() };
@@ -79,21 +77,29 @@ public sealed class LostMedia(IDocumentStore documents, IDocumentMaintenance mai
         UpdatedAt = clock.GetUtcNow(),
     };
 
-    /// <summary>The claim comes before the orchestration that it names: a crash between the two is made good here at the next start.</summary>
-    private static async Task<RepairOutcome> EnsureStartedAsync(Asset asset, DurableTaskClient orchestrations, CancellationToken cancellation)
+    /// <summary>
+    /// An asset is processed by the orchestration that it names. A crash between the claim and the start, or an
+    /// orchestration that ended without its last word, is made good here: the same one starts again.
+    /// </summary>
+    private async Task<RepairOutcome> EnsureStartedAsync(Asset asset, DurableTaskClient orchestrations, CancellationToken cancellation)
     {
         var instanceId = asset.Source.ClaimedBy!;
-        if (await orchestrations.GetInstanceAsync(instanceId, cancellation) is not null)
+        if (await orchestrations.GetInstanceAsync(instanceId, cancellation) is { IsCompleted: false })
         {
             return RepairOutcome.Intact;
         }
 
-        await orchestrations.ScheduleNewOrchestrationInstanceAsync(
-            nameof(IngestAsset),
-            new IngestRequest(asset.ProjectId, asset.Id),
-            new Microsoft.DurableTask.StartOrchestrationOptions(instanceId),
-            cancellation);
-        return RepairOutcome.Restarted;
+        // It may have said its last word since the asset was read.
+        var current = await documents.GetAsync(Asset.Documents, asset.ProjectId, asset.Id, cancellation);
+        if (current?.Document is not { Status: AssetStatus.Processing } still || still.Source.ClaimedBy != instanceId)
+        {
+            return RepairOutcome.Intact;
+        }
+
+        var started = instanceId.StartsWith(GenerateMarker.InstancePrefix, StringComparison.Ordinal)
+            ? await orchestrations.StartUnlessOpenAsync(nameof(CompileMarkerAgain), instanceId, new PinRequest(asset.ProjectId, asset.Id, instanceId), cancellation)
+            : await orchestrations.StartUnlessOpenAsync(nameof(IngestAsset), instanceId, new IngestRequest(asset.ProjectId, asset.Id), cancellation);
+        return started ? RepairOutcome.Restarted : RepairOutcome.Intact;
     }
 
     /// <summary>Whether the pinned copy holds the asset's version, or can hold it again from the upload.</summary>

@@ -1,13 +1,14 @@
 using Microsoft.Azure.Functions.Worker;
 using Portico.Documents;
+using Portico.Markers;
 
 namespace Portico.Assets;
 
 public sealed record FailedAsset(string ProjectId, string AssetId, string InstanceId, AssetFailure Failure);
 
 /// <summary>
-/// Ends an asset's processing with a reason that its owner can act on. An image that was ready before (its marker was
-/// being compiled again) stays ready with what it had. Idempotent by (asset, orchestration).
+/// Ends an asset's processing with a reason that its owner can act on. An image whose marker was being compiled again
+/// stays ready with what it had; an asset under repair has lost media and keeps its facts, for when they come back. Idempotent by (asset, orchestration).
 /// </summary>
 public sealed class MarkAssetFailed(IDocumentStore documents, AssetMessages messages, TimeProvider clock)
 {
@@ -25,10 +26,12 @@ public sealed class MarkAssetFailed(IDocumentStore documents, AssetMessages mess
 
             if (asset.Status != AssetStatus.Failed)
             {
+                var keepsItsMarker = input.InstanceId.StartsWith(GenerateMarker.InstancePrefix, StringComparison.Ordinal);
+                var isUnderRepair = input.InstanceId.StartsWith(LostMedia.RepairPrefix, StringComparison.Ordinal);
                 asset = asset with
                 {
-                    Status = asset.Image is null ? AssetStatus.Failed : AssetStatus.Ready,
-                    Failure = input.Failure,
+                    Status = keepsItsMarker ? AssetStatus.Ready : AssetStatus.Failed,
+                    Failure = isUnderRepair ? AssetFailures.BlobLost.Because() : input.Failure,
                     Progress = null,
                     UpdatedAt = clock.GetUtcNow(),
                 };

@@ -1,6 +1,5 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
-using Microsoft.DurableTask;
 using Microsoft.DurableTask.Client;
 using Portico.Assets;
 using Portico.Documents;
@@ -15,6 +14,9 @@ namespace Portico.Markers;
 /// </summary>
 public sealed class GenerateMarker(IDocumentStore documents, ProjectAccess access)
 {
+    /// <summary>How the ids of these orchestrations, and so their claims, begin.</summary>
+    internal const string InstancePrefix = "marker-";
+
     private sealed record Request(string? AssetId);
 
     [Function(nameof(GenerateMarker))]
@@ -52,15 +54,8 @@ public sealed class GenerateMarker(IDocumentStore documents, ProjectAccess acces
         }
 
         // One instance for each state of the asset: two clicks start one compilation.
-        var instanceId = $"marker-{asset.Id}-{asset.Run}";
-        if (await orchestrations.GetInstanceAsync(instanceId, cancellation) is null or { IsCompleted: true })
-        {
-            await orchestrations.ScheduleNewOrchestrationInstanceAsync(
-                nameof(CompileMarkerAgain),
-                new PinRequest(projectId, asset.Id, instanceId),
-                new StartOrchestrationOptions(instanceId),
-                cancellation);
-        }
+        var instanceId = $"{InstancePrefix}{asset.Id}-{asset.Run}";
+        await orchestrations.StartUnlessOpenAsync(nameof(CompileMarkerAgain), instanceId, new PinRequest(projectId, asset.Id, instanceId), cancellation);
 
         request.HttpContext.Response.Headers.Location = $"/api/v1/assets/{asset.Id}";
         return Results.Json(

@@ -1,7 +1,7 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
-using Microsoft.DurableTask;
 using Microsoft.DurableTask.Client;
+using Portico.Assets;
 using Portico.Documents;
 using Portico.Http;
 
@@ -32,15 +32,7 @@ public sealed class DeleteProject(ProjectStore projects, IDocumentStore document
         }
 
         var instanceId = $"erase-{id}";
-        if (await orchestrations.GetInstanceAsync(instanceId, cancellation) is null or { IsCompleted: true })
-        {
-            await orchestrations.ScheduleNewOrchestrationInstanceAsync(
-                nameof(EraseProject),
-                new ProjectToErase(id, project.Document.OwnerId),
-                new StartOrchestrationOptions(instanceId),
-                cancellation);
-        }
-
+        await orchestrations.StartUnlessOpenAsync(nameof(EraseProject), instanceId, new ProjectToErase(id, project.Document.OwnerId), cancellation);
         await documents.DeleteAsync(Membership.Documents, project.Document.OwnerId, id, ifMatch: null, cancellation);
         return Results.NoContent();
     }

@@ -186,6 +186,33 @@ public sealed class ReconcileBlobsTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Run_NothingProcessesAnAssetInProcessing_StartsItsOrchestrationAgain()
+    {
+        var (_, video, _) = await SeedAsync();
+        await Documents.UpsertAsync(Asset.Documents, video with { Status = AssetStatus.Processing }, None);
+
+        await ReconcileAsync();
+        await ReconcileAsync();
+
+        _orchestrations.Started.ShouldHaveSingleItem().ShouldBe((video.Source.ClaimedBy!, new IngestRequest(_project, video.Id)));
+    }
+
+    [Fact]
+    public async Task MarkAssetFailed_OfARepair_SaysThatMediaAreLostAndKeepsTheFacts()
+    {
+        var (image, _, _) = await SeedAsync();
+        await Blobs.DeleteAsync(new BlobName(BlobName.Public, image.Image!.Renditions[0].Path), None);
+        await ReconcileAsync();
+        var claim = (await ReadAsync(image)).Source.ClaimedBy!;
+
+        await ActivatorUtilities.CreateInstance<MarkAssetFailed>(_services).Run(new FailedAsset(_project, image.Id, claim, AssetFailures.ProcessingFailed.Because()), None);
+
+        var failed = await ReadAsync(image);
+        (failed.Status, failed.Failure!.Code).ShouldBe((AssetStatus.Failed, "asset.blob_lost"));
+        failed.Image.ShouldNotBeNull();
+    }
+
+    [Fact]
     public async Task DeleteLink_OfAnOlderVersion_LeavesEverything()
     {
         var (image, _, link) = await SeedAsync();
@@ -236,6 +263,18 @@ public sealed class ReconcileBlobsTests : IAsyncDisposable
 
         var last = (await links.FindAsync(link.Id, None))!.Document;
         (await TextAsync(BlobName.Manifest(link.Id))).ShouldContain($"\"{last.Title}\"");
+    }
+
+    [Fact]
+    public async Task StartUnlessOpen_SomebodyElseStartedItMeanwhile_IsASuccess()
+    {
+        var name = new TaskName(nameof(IngestAsset));
+        var request = new IngestRequest(_project, "ast_1");
+        _orchestrations.IsOvertaken = true;
+
+        (await _orchestrations.StartUnlessOpenAsync(name, "ingest-1", request, None)).ShouldBeFalse();
+
+        _orchestrations.Started.ShouldHaveSingleItem();
     }
 
     private static MemoryStream Bytes(string text) => new(Encoding.UTF8.GetBytes(text));
@@ -343,6 +382,9 @@ public sealed class ReconcileBlobsTests : IAsyncDisposable
 
         public bool Fails { get; set; }
 
+        /// <summary>Whether another caller starts the same instance just before this one does.</summary>
+        public bool IsOvertaken { get; set; }
+
         public override Task<string> ScheduleNewOrchestrationInstanceAsync(TaskName orchestratorName, object? input = null, StartOrchestrationOptions? options = null, CancellationToken cancellation = default)
         {
             if (Fails)
@@ -352,6 +394,11 @@ public sealed class ReconcileBlobsTests : IAsyncDisposable
 
             orchestratorName.Name.ShouldBe(nameof(IngestAsset));
             Started.Add((options!.InstanceId!, (IngestRequest)input!));
+            if (IsOvertaken)
+            {
+                throw new InvalidOperationException("The instance exists.");
+            }
+
             return Task.FromResult(options.InstanceId!);
         }
 
