@@ -1,6 +1,5 @@
 using Azure.Storage.Blobs;
 using Microsoft.Azure.Functions.Worker;
-using Microsoft.DurableTask;
 using Microsoft.DurableTask.Client;
 using Microsoft.Extensions.Logging;
 using Portico.Blobs;
@@ -35,15 +34,6 @@ public sealed class IngestUploadedBlob(IDocumentStore documents, IBlobStore blob
         }
 
         var instanceId = IngestAsset.InstanceId(asset, facts.ETag);
-        if (await orchestrations.GetInstanceAsync(instanceId, cancellation) is { IsCompleted: false })
-        {
-            return;
-        }
-
-        await orchestrations.ScheduleNewOrchestrationInstanceAsync(
-            nameof(IngestAsset),
-            new IngestRequest(project, asset),
-            new StartOrchestrationOptions(instanceId),
-            cancellation);
+        await orchestrations.StartUnlessOpenAsync(nameof(IngestAsset), instanceId, new IngestRequest(project, asset), cancellation);
     }
 }

@@ -43,6 +43,8 @@ public sealed class PinSource(IDocumentStore documents, IBlobStore blobs, AssetM
 
             if (AssetFailures.CheckSize(asset.Kind, asset.Source.Bytes!.Value) is { } failure)
             {
+                // What is turned away is not kept.
+                await blobs.DeleteAsync(upload, cancellation);
                 return new(null, failure);
             }
 

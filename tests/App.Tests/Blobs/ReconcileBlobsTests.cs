@@ -23,6 +23,7 @@ public sealed class ReconcileBlobsTests : IAsyncDisposable
     private readonly string _project = DocumentId.New("prj", TimeProvider.System);
     private readonly ServiceProvider _services;
     private readonly SentMessages _sent = new();
+    private readonly HastyClock _clock = new();
     private readonly StartedOrchestrations _orchestrations = new();
 
     public ReconcileBlobsTests(AzuriteFixture azurite)
@@ -32,7 +33,7 @@ public sealed class ReconcileBlobsTests : IAsyncDisposable
             .Build();
         _services = new ServiceCollection()
             .AddLogging()
-            .AddSingleton<TimeProvider>(new HastyClock())
+            .AddSingleton<TimeProvider>(_clock)
             .AddDocuments(configuration)
             .AddBlobs(configuration)
             .AddSingleton<IHubMessages>(_sent)
@@ -213,6 +214,60 @@ public sealed class ReconcileBlobsTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task DeleteAsset_WhileItsTwinIsProcessed_LeavesTheirMediaToTheSweep()
+    {
+        var (image, _, _) = await SeedAsync();
+        var path = new BlobName(BlobName.Public, image.Image!.Renditions[0].Path);
+        var twin = await AssetAsync(AssetKind.Image) with { Status = AssetStatus.Processing };
+        await Documents.UpsertAsync(Asset.Documents, twin, None);
+
+        await Documents.DeleteAsync(Asset.Documents, _project, image.Id, null, None);
+        await _services.GetRequiredService<AssetMedia>().DeleteAsync(image, null, None);
+        (await Blobs.FindAsync(path, None)).ShouldNotBeNull("the twin may stand on it");
+
+        await Documents.UpsertAsync(Asset.Documents, twin with { Status = AssetStatus.Failed }, None);
+        await Documents.DeleteAsync(Link.Documents, (await LinkOfAsync(image)).Id, (await LinkOfAsync(image)).Id, null, None);
+        await SweepAsync();
+        (await Blobs.FindAsync(path, None)).ShouldNotBeNull("it is young");
+
+        _clock.Ahead = TimeSpan.FromHours(25);
+        await SweepAsync();
+        (await Blobs.FindAsync(path, None)).ShouldBeNull();
+    }
+
+    [Fact]
+    public async Task Sweep_TakesWhatNoDocumentNamesAndNothingElse()
+    {
+        var (image, video, link) = await SeedAsync();
+        var orphan = await PublishAsync("of a run that failed");
+        var upload = BlobName.Upload(_project, DocumentId.NewChild(Asset.IdPrefix, _project, TimeProvider.System));
+        await Blobs.WriteAsync(upload, Bytes("x"), new BlobHeaders("image/jpeg", BlobHeaders.NoStore), None);
+        await Blobs.WriteAsync(BlobName.Manifest("zzzzzzzz"), Bytes("{}"), new BlobHeaders("application/json", BlobHeaders.Manifest), None);
+        _clock.Ahead = TimeSpan.FromHours(25);
+
+        await SweepAsync();
+
+        (await Blobs.FindAsync(new BlobName(BlobName.Public, orphan.Path), None)).ShouldBeNull();
+        (await Blobs.FindAsync(upload, None)).ShouldBeNull();
+        (await Blobs.FindAsync(BlobName.Manifest("zzzzzzzz"), None)).ShouldBeNull();
+        foreach (var path in AssetMedia.PathsOf(image.Image, video.Video, null))
+        {
+            (await Blobs.FindAsync(new BlobName(BlobName.Public, path), None)).ShouldNotBeNull(path);
+        }
+
+        (await Blobs.FindAsync(BlobName.Manifest(link.Id), None)).ShouldNotBeNull();
+        (await Blobs.FindAsync(BlobName.Upload(_project, image.Id), None)).ShouldNotBeNull();
+    }
+
+    private Task SweepAsync() => ActivatorUtilities.CreateInstance<SweepOrphanMedia>(_services).Run(new TimerInfo(), None);
+
+    private async Task<Link> LinkOfAsync(Asset asset)
+    {
+        var code = (await _services.GetRequiredService<LinkStore>().ListUsingAsync(_project, asset.Id, None)).Single();
+        return (await Documents.GetAsync(Link.Documents, code, code, None))!.Document;
+    }
+
+    [Fact]
     public async Task DeleteLink_OfAnOlderVersion_LeavesEverything()
     {
         var (image, _, link) = await SeedAsync();
@@ -360,6 +415,10 @@ public sealed class ReconcileBlobsTests : IAsyncDisposable
     /// <summary>Real time, except that nobody waits.</summary>
     private sealed class HastyClock : TimeProvider
     {
+        public TimeSpan Ahead { get; set; }
+
+        public override DateTimeOffset GetUtcNow() => base.GetUtcNow() + Ahead;
+
         public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) =>
             base.CreateTimer(callback, state, TimeSpan.Zero, period);
     }
