@@ -38,6 +38,17 @@ export interface AppOptions {
 
 /** Starts the real app as its own process on a free port with its own data folder, and waits until it says it is ready. */
 export async function startApp(options: AppOptions = {}): Promise<RunningApp> {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await startOnce(options);
+    } catch (failure) {
+      // Between choosing a free port and listening on it, another process may take it.
+      if (tries === 3 || !/address already in use/i.test(String(failure))) throw failure;
+    }
+  }
+}
+
+async function startOnce(options: AppOptions): Promise<RunningApp> {
   if (!existsSync(appDll)) throw new Error(`The app is not built: ${appDll} is missing. ./test builds it.`);
   const dataPath = options.dataPath ?? (await mkdtemp(join(tmpdir(), 'portico-')));
   const began = performance.now();

@@ -23,8 +23,8 @@ export interface MockApi {
   origin: string;
   /** What was asked, in order: `POST /projects`, `PUT block`. */
   requests: string[];
-  /** Answers the next requests of this method and path with a problem instead: as often as `times` says. */
-  fail(request: { method: string; path: RegExp; status: number; problem?: Partial<Problem>; times?: number }): void;
+  /** Answers the next requests of this method and path with a problem instead: as often as `times` says, or until the returned function is called. */
+  fail(request: { method: string; path: RegExp; status: number; problem?: Partial<Problem>; times?: number }): () => void;
   /** Holds the answers back until the returned function is called: for looking at the waiting states. */
   hold(path: RegExp): () => void;
   /** A person with an account: the refresh cookie of a session for them. */
@@ -269,7 +269,11 @@ export async function startMockApi(options: MockOptions): Promise<MockApi> {
   return {
     origin,
     requests,
-    fail: (fault) => void faults.push({ times: 1, ...fault }),
+    fail: (fault) => {
+      const pending = { times: 1, ...fault };
+      faults.push(pending);
+      return () => void (pending.times = 0);
+    },
     hold(path) {
       let release = () => {};
       const until = new Promise<void>((done) => (release = done));
