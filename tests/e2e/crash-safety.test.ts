@@ -41,7 +41,7 @@ beforeAll(async () => {
   const app = await start(join(folder, 'base'));
   const campaigner = await Campaigner.register(app.origin, 'crash', credentials);
   projects = [];
-  for (let i = 0; i < 400; i++) projects.push(await campaigner.createProject(`Run ${i}`));
+  for (let i = 0; i < (full ? 500 : 200); i++) projects.push(await campaigner.createProject(`Run ${i}`));
   await app.stop();
 }, 120_000);
 
