@@ -20,8 +20,8 @@ for (const name of readdirSync(folder).sort()) {
     sum.passed += run.numPassedTests;
     sum.failed += run.numFailedTests;
     sum.skipped += run.numPendingTests + run.numTodoTests;
-    // A file that could not be loaded fails without a test of its own.
-    sum.failed += run.testResults.filter((file) => file.status === 'failed' && file.assertionResults.length === 0).length;
+    // A file that could not be loaded, or prepared, fails without a test of its own.
+    sum.failed += run.testResults.filter((file) => file.status === 'failed' && !file.assertionResults.some((test) => test.status === 'failed')).length;
   } else if (name.endsWith('.missing')) {
     sum.failed += 1;
   }

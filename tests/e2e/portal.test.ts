@@ -22,7 +22,7 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'portico-portal-'));
   picture = await posterPicture(join(folder, 'open-hills-poster.jpg'));
   clip = await posterClip(picture, join(folder, 'open-hills-trailer.mp4'));
-  browser = await launchBrowser();
+  browser = await launchBrowser({ webGl: false });
 }, timeout);
 
 afterAll(async () => {
