@@ -110,6 +110,7 @@ internal sealed class EmbeddedRuntime : FunctionsRuntime
         app.Services.GetRequiredService<DataFolderLock>();
         app.Services.GetRequiredService<InvocationPipeline>().Check(app.Services.GetRequiredService<FunctionCatalog>().All);
         app.UseMiddleware<HttpProblems>();
+        app.Use(StrictRequests.CheckAsync);
         app.UseRouting();
         app.Use(SignalREndpoints.AuthenticateClientsAsync);
         app.Use(app.Services.GetRequiredService<StaticWebApp>().InvokeAsync);

@@ -7,8 +7,12 @@ namespace Portico.EmbeddedHost.Http;
 /// <summary>Where the host listens, and what it takes from a client before it hangs up.</summary>
 internal static class KestrelLimits
 {
+    /// <summary>Kestrel's own switch: a line ends with CR LF and with nothing else, whatever a proxy thinks of it.</summary>
+    private const string LineFeedAloneEndsNothing = "Microsoft.AspNetCore.Server.Kestrel.DisableHttp1LineFeedTerminators";
+
     public static void Apply(KestrelServerOptions options, HostSettings settings)
     {
+        AppContext.SetSwitch(LineFeedAloneEndsNothing, true);
         options.AddServerHeader = false;
         options.Limits.MaxRequestBodySize = settings.MaxRequestBodyBytes;
         options.Limits.MaxRequestHeadersTotalSize = 32 << 10;

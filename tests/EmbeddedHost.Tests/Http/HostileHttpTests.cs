@@ -69,6 +69,72 @@ public sealed class HostileHttpTests : IAsyncLifetime
         (await answer.WaitAsync(TimeSpan.FromSeconds(5))).ShouldStartWith("HTTP/1.1 408");
     }
 
+    [Fact]
+    public async Task Get_HeadersThatTrickleIn_AreCutOffAfterTenSeconds()
+    {
+        using var socket = new TcpClient();
+        await socket.ConnectAsync(IPAddress.Loopback, _host.Origin.Port);
+        await using var stream = socket.GetStream();
+        await stream.WriteAsync("GET /api/v1/scope HTTP/1.1\r\nHost: localhost\r\n"u8.ToArray());
+        var clock = Stopwatch.StartNew();
+        var answer = ReadAllAsync(stream);
+        while (!answer.IsCompleted && clock.Elapsed < TimeSpan.FromSeconds(30))
+        {
+            try
+            {
+                // Always one more header, never the last.
+                await stream.WriteAsync("X-A: b\r\n"u8.ToArray());
+            }
+            catch (IOException)
+            {
+                break;
+            }
+
+            await Task.WhenAny(answer, Task.Delay(500));
+        }
+
+        (await answer.WaitAsync(TimeSpan.FromSeconds(5))).ShouldStartWith("HTTP/1.1 408");
+        clock.Elapsed.ShouldBeInRange(TimeSpan.FromSeconds(8), TimeSpan.FromSeconds(20));
+    }
+
+    [Fact]
+    public async Task Get_WhileFiveHundredClientsSendHalfARequest_IsAnsweredAtOnce()
+    {
+        var idle = new List<TcpClient>();
+        try
+        {
+            for (var i = 0; i < 500; i++)
+            {
+                var socket = new TcpClient();
+                idle.Add(socket);
+                await socket.ConnectAsync(IPAddress.Loopback, _host.Origin.Port);
+                await socket.GetStream().WriteAsync("POST /api/v1/body HTTP/1.1\r\nHost: loc"u8.ToArray());
+            }
+
+            using var response = await _host.Client.GetAsync("/api/v1/scope").WaitAsync(TimeSpan.FromSeconds(5));
+            response.StatusCode.ShouldBe(HttpStatusCode.OK);
+        }
+        finally
+        {
+            idle.ForEach(socket => socket.Dispose());
+        }
+    }
+
+    [Fact]
+    public async Task Get_HundredAndOneHeaders_AreRefused()
+    {
+        var headers = string.Concat(Enumerable.Range(0, 101).Select(i => $"X-{i}: a\r\n"));
+        var answer = await RawHttp.SendAsync(_host.Origin.Port, $"GET /api/v1/scope HTTP/1.1\r\nHost: localhost\r\n{headers}\r\n");
+        RawHttp.Statuses(answer.ShouldNotBeNull()).ShouldBe([431]);
+    }
+
+    [Fact]
+    public async Task Get_AddressOf17KiB_IsRefused()
+    {
+        var answer = await RawHttp.SendAsync(_host.Origin.Port, $"GET /{new string('a', 17 << 10)} HTTP/1.1\r\nHost: localhost\r\n\r\n");
+        RawHttp.Statuses(answer.ShouldNotBeNull()).ShouldBe([414]);
+    }
+
     private static async Task<string> ReadAllAsync(NetworkStream stream)
     {
         var text = new StringBuilder();

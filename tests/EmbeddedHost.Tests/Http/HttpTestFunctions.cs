@@ -70,6 +70,13 @@ public sealed class HttpTestFunctions(Seen seen, ScopedThing scoped)
         return new OkObjectResult("finished");
     }
 
+    [Function("Hidden")]
+    public IActionResult Hidden([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "hidden")] HttpRequest request)
+    {
+        seen.Add($"hidden {request.QueryString}");
+        return new OkResult();
+    }
+
     [Function("TurnedOff")]
     public IActionResult TurnedOff([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "off")] HttpRequest request) => new OkResult();
 
