@@ -12,6 +12,7 @@ public static class AccountsServices
         .AddSingleton<Passwords>()
         .AddSingleton<AccountStore>()
         .AddSingleton<SignInThrottle>()
+        .AddSingleton<SignInAdmission>()
         .AddSingleton<Sessions>()
         .AddSingleton<FirstAdministrator>();
 }

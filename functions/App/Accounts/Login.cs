@@ -8,7 +8,7 @@ namespace Portico.Accounts;
 /// <c>POST /auth/login</c>. A wrong password and an unknown address get the same answer, in the same time, from the
 /// same count of attempts.
 /// </summary>
-public sealed class Login(AccountStore accounts, Passwords passwords, Sessions sessions, SignInThrottle throttle)
+public sealed class Login(AccountStore accounts, Passwords passwords, Sessions sessions, SignInAdmission admission)
 {
     private sealed record Request(string? Email, string? Password);
 
@@ -33,15 +33,11 @@ public sealed class Login(AccountStore accounts, Passwords passwords, Sessions s
             return errors.ToProblem();
         }
 
-        using var turn = await passwords.TakeTurnAsync(cancellation);
-        if (turn is null)
+        var admitted = await admission.EnterAsync(email, cancellation);
+        using var turn = admitted.Turn;
+        if (admitted.Refusal is not null)
         {
-            return new Problem(ErrorCatalogue.SignInBusy) { RetryAfter = TimeSpan.FromSeconds(2) };
-        }
-
-        if (await throttle.BeginAsync(email, cancellation) is { } wait)
-        {
-            return new Problem(ErrorCatalogue.TooManyAttempts) { RetryAfter = wait };
+            return admitted.Refusal;
         }
 
         var account = await accounts.FindByEmailAsync(email, cancellation);
@@ -50,7 +46,7 @@ public sealed class Login(AccountStore accounts, Passwords passwords, Sessions s
             return Problem.Of(ErrorCatalogue.InvalidCredentials);
         }
 
-        await throttle.SucceededAsync(email, cancellation);
+        await admission.SucceededAsync(email, cancellation);
         return ApiJson.Ok(await sessions.BeginAsync(request, account!, cancellation));
     }
 }

@@ -6,7 +6,7 @@ using Portico.Http;
 namespace Portico.Accounts;
 
 /// <summary><c>POST /auth/register</c>: a personal account, signed in at once.</summary>
-public sealed class Register(AccountStore accounts, Passwords passwords, Sessions sessions, SignInThrottle throttle, FirstAdministrator administrator, TimeProvider clock)
+public sealed class Register(AccountStore accounts, Passwords passwords, Sessions sessions, SignInAdmission admission, FirstAdministrator administrator, TimeProvider clock)
 {
     private sealed record Request(string? Email, string? Password, string? DisplayName);
 
@@ -28,16 +28,12 @@ public sealed class Register(AccountStore accounts, Passwords passwords, Session
             return errors.ToProblem();
         }
 
-        using var turn = await passwords.TakeTurnAsync(cancellation);
-        if (turn is null)
-        {
-            return new Problem(ErrorCatalogue.SignInBusy) { RetryAfter = TimeSpan.FromSeconds(2) };
-        }
-
         // Registering tells whether an address is taken; counting it like a sign-in keeps that from being asked in bulk.
-        if (await throttle.BeginAsync(email, cancellation) is { } wait)
+        var admitted = await admission.EnterAsync(email, cancellation);
+        using var turn = admitted.Turn;
+        if (admitted.Refusal is not null)
         {
-            return new Problem(ErrorCatalogue.TooManyAttempts) { RetryAfter = wait };
+            return admitted.Refusal;
         }
 
         var account = new Account

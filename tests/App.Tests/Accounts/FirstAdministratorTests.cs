@@ -86,7 +86,7 @@ public sealed class FirstAdministratorTests : IAsyncDisposable
     [InlineData("Admin@Portico.LOCAL")]
     public async Task Register_TheAdministratorsAddress_IsRefusedLikeATakenOne(string email)
     {
-        var register = new Register(_accounts, _passwords, sessions: null!, new SignInThrottle(_documents.Store, _clock), Administrator(), _clock);
+        var register = new Register(_accounts, _passwords, sessions: null!, new SignInAdmission(_passwords, new SignInThrottle(_documents.Store, _clock)), Administrator(), _clock);
         var http = new DefaultHttpContext();
         var body = Encoding.UTF8.GetBytes($$"""{"email":"{{email}}","password":"correct horse","displayName":"x"}""");
         (http.Request.Method, http.Request.ContentType, http.Request.ContentLength, http.Request.Body) = ("POST", "application/json", body.Length, new MemoryStream(body));
