@@ -10,7 +10,7 @@ namespace Portico.Assets;
 /// <summary>
 /// <c>DELETE /assets/{id}</c>: the asset, its marker and its media. Refused while a link shows it: printed codes would go
 /// dark. The documents go first, and only as they were read: whoever publishes or edits at the same moment is not
-/// overrun. Blobs that a deletion leaves behind when it is cut short are <see cref="SweepOrphanMedia"/>'s.
+/// overrun. Its blobs go once no link can have come to show it; blobs that a deletion leaves behind when it is cut short are <see cref="SweepOrphanMedia"/>'s.
 /// </summary>
 public sealed class DeleteAsset(IDocumentStore documents, AssetMedia media, LinkStore links)
 {
@@ -42,6 +42,13 @@ public sealed class DeleteAsset(IDocumentStore documents, AssetMedia media, Link
             var deleted = await documents.BatchAsync(batch, cancellation);
             if (deleted.Outcome == WriteOutcome.Written)
             {
+                // A link that was made since the look above either finds the asset gone, or is found here.
+                if ((await links.ListUsingAsync(projectId, id, CancellationToken.None)).FirstOrDefault() is { } newcomer)
+                {
+                    await RestoreAsync(asset, marker?.Document);
+                    return Problem.Of(ErrorCatalogue.AssetInUse, $"The link {newcomer} shows it.");
+                }
+
                 await media.DeleteAsync(asset, marker?.Document, CancellationToken.None);
                 return Results.NoContent();
             }
@@ -53,5 +60,11 @@ public sealed class DeleteAsset(IDocumentStore documents, AssetMedia media, Link
         }
 
         return Problem.Of(ErrorCatalogue.NotFound);
+    }
+
+    private Task RestoreAsync(Asset asset, Marker? marker)
+    {
+        var batch = new DocumentBatch(Asset.Documents.Container, asset.ProjectId).Create(Asset.Documents, asset);
+        return documents.BatchAsync(marker is null ? batch : batch.Create(Marker.Documents, marker), CancellationToken.None);
     }
 }

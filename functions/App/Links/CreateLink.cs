@@ -40,6 +40,13 @@ public sealed class CreateLink(LinkStore links, ManifestPublisher manifests, Ide
             var link = new Link { Id = code, ProjectId = id, Title = title, Targets = targets, CreatedAt = now, UpdatedAt = now };
             if (await links.TryCreateAsync(link, cancellation) is { } stored)
             {
+                // Whoever deleted an asset since looked for links before this one was there to see.
+                if (await manifests.PrepareAsync(id, targets, CancellationToken.None) is { Field: not null } gone)
+                {
+                    await links.DeleteAsync(stored.Document, ifMatch: null, CancellationToken.None);
+                    return LinkEdit.ProblemOf(gone);
+                }
+
                 // The link is written: a caller who leaves now must not leave it without its manifest.
                 await manifests.PublishAsync(code, CancellationToken.None);
                 return ApiJson.Created(request.HttpContext.Response, $"/api/v1/links/{code}", LinkView.Of(stored.Document, origin.For(request)), stored.ETag);

@@ -62,6 +62,14 @@ public sealed class UpdateLink(LinkStore links, ManifestPublisher manifests, Pub
             return Problem.Of(written.Outcome == WriteOutcome.Absent ? ErrorCatalogue.NotFound : ifMatch is null ? ErrorCatalogue.Conflict : ErrorCatalogue.PreconditionFailed);
         }
 
+        // Whoever deleted an asset since looked for links before this one showed it.
+        if (await manifests.PrepareAsync(request.ProjectId(), targets, CancellationToken.None) is { Field: not null } gone)
+        {
+            await links.ReplaceAsync(current.Document, stored.ETag, CancellationToken.None);
+            await manifests.PublishAsync(code, CancellationToken.None);
+            return LinkEdit.ProblemOf(gone);
+        }
+
         // The link is written: a caller who leaves now must not leave it with its old manifest.
         await manifests.PublishAsync(code, CancellationToken.None);
         return ApiJson.Ok(request.HttpContext.Response, LinkView.Of(stored.Document, origin.For(request)), stored.ETag);
