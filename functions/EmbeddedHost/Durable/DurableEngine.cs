@@ -199,9 +199,10 @@ internal sealed class DurableEngine : IAsyncDisposable
     {
         var run = cached ?? new(row.Identity, _functions, _options, _loggers, broken => _ready.Wake(broken.Identity.InstanceId));
         var actionCount = 0;
+        var isMissing = !_functions.HasOrchestrator(row.Identity.Name);
         try
         {
-            if (!_functions.HasOrchestrator(row.Identity.Name))
+            if (isMissing)
             {
                 throw new InvalidOperationException($"There is no orchestrator function '{row.Identity.Name}', or it is disabled.");
             }
@@ -218,7 +219,7 @@ internal sealed class DurableEngine : IAsyncDisposable
         catch (Exception failure)
         {
             // The function's own exceptions are outcomes; what arrives here is a history that can't be gone on from.
-            return (run, OrchestrationRun.FailedTurn(row, actionCount, Store.Now, failure));
+            return (run, OrchestrationRun.FailedTurn(row, actionCount, Store.Now, failure, forGood: isMissing));
         }
     }
 

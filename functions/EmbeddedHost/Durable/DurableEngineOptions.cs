@@ -7,9 +7,9 @@ namespace Portico.EmbeddedHost.Durable;
 /// <summary>Limits and places of the durable engine.</summary>
 public sealed record DurableEngineOptions
 {
-    /// <summary>Longest serialised input, output or event payload, in UTF-8 bytes: what Durable Task Scheduler takes.
-    /// Larger things belong into a blob, a reference to it into the history.</summary>
-    public const int MaxPayloadBytes = 1024 * 1024;
+    /// <summary>Longest serialised input, output or event payload, in UTF-8 bytes: what the official large-payload store
+    /// takes by default. Larger things belong into a blob, a reference to it into the history.</summary>
+    public const int MaxPayloadBytes = 10 * 1024 * 1024;
 
     /// <summary>Longest serialised custom status, in characters: 16 KB of UTF-16, the official limit.</summary>
     public const int MaxCustomStatusChars = 8 * 1024;

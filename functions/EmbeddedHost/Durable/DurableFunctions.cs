@@ -8,8 +8,8 @@ using Portico.EmbeddedHost.Invocation;
 namespace Portico.EmbeddedHost.Durable;
 
 /// <summary>
-/// Invokes orchestrators and activities for the engine. Activities go through the app's middleware like every function;
-/// orchestrators do not, since middleware may await what a replay cannot repeat.
+/// Invokes orchestrators and activities for the engine, through the app's middleware like every function. As in Azure it
+/// runs around an orchestrator at each replay, and middleware that awaits something of its own there fails the instance.
 /// </summary>
 internal sealed class DurableFunctions : IDurableFunctions
 {
@@ -45,7 +45,7 @@ internal sealed class DurableFunctions : IDurableFunctions
         try
         {
             var invocation = new InvocationContext(_orchestrators[name], scope.ServiceProvider, new InvocationRequest(context), abandoned);
-            await _pipeline.RunAsync(invocation);
+            await _pipeline.RunWithMiddlewareAsync(invocation);
             return _converter.Serialize(invocation.Returned.Value);
         }
         finally

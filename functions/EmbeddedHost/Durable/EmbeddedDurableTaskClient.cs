@@ -170,8 +170,11 @@ internal sealed class EmbeddedDurableTaskClient(DurableEngine engine, DurableEng
             var after = continuationToken ?? query.ContinuationToken;
             do
             {
-                var page = read(after, pageSize);
-                after = page.Count == pageSize ? page[^1].InstanceId : null;
+                // One more than asked for tells whether there is a next page, so that the last one is never empty.
+                var page = read(after, pageSize + 1);
+                var isLast = page.Count <= pageSize;
+                page = [.. page.Take(pageSize)];
+                after = isLast ? null : page[^1].InstanceId;
                 yield return new Page<OrchestrationMetadata>(page, after);
                 await Task.CompletedTask;
             }

@@ -80,8 +80,8 @@ internal abstract record TurnOutcome
     /// <summary>It returned.</summary>
     public sealed record Completed(string? Output) : TurnOutcome;
 
-    /// <summary>It threw, or can't be run.</summary>
-    public sealed record Failed(TaskFailureDetails Failure) : TurnOutcome;
+    /// <summary>It threw, or can't be run: <paramref name="ForGood"/> if no retry of its caller can mend that.</summary>
+    public sealed record Failed(TaskFailureDetails Failure, bool ForGood = false) : TurnOutcome;
 
     /// <summary>It returned and starts afresh with these events.</summary>
     public sealed record ContinuedAsNew(string? Input, IReadOnlyList<(string Name, string? Payload)> Events) : TurnOutcome;

@@ -8,6 +8,7 @@ internal static class HistorySchema
     // events     what reached an execution, numbered from 1 (Started). Those above instances.processed_seq are its inbox.
     // turns      the steps that consumed them: replay hands out the same events at the same clock.
     // actions    what the code asked for, numbered from 0 over all turns: replay is checked against it.
+    // payloads   texts too long for their row (LargePayloads): the row has "@" and the number.
     // pending    the actions that are still owed: activities to run, timers to fire. Small, so that a start reads it whole.
     public const string Script = """
         CREATE TABLE IF NOT EXISTS instances(
@@ -55,6 +56,11 @@ internal static class HistorySchema
             payload TEXT,
             due_at INTEGER NOT NULL,
             PRIMARY KEY(execution, task_id)) WITHOUT ROWID;
+        CREATE TABLE IF NOT EXISTS payloads(
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            execution INTEGER NOT NULL,
+            json TEXT NOT NULL);
+        CREATE INDEX IF NOT EXISTS payloads_execution ON payloads(execution);
         CREATE TABLE IF NOT EXISTS pending(
             execution INTEGER NOT NULL,
             task_id INTEGER NOT NULL,

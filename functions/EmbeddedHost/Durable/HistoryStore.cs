@@ -45,25 +45,28 @@ internal sealed class HistoryStore : IAsyncDisposable
         return (result, woken);
     }
 
-    /// <summary>Reads on a snapshot that holds every acknowledged write.</summary>
-    public T Read<T>(Func<SqliteSession, T> query) => _database.Read(query);
-
-    /// <summary>An instance and its inbox.</summary>
-    public (InstanceRow Row, List<HistoryEvent> Inbox)? ReadForTurn(string instanceId) => Read<(InstanceRow, List<HistoryEvent>)?>(session =>
+    /// <summary>
+    /// Reads on one snapshot that holds every acknowledged write: between two statements an instance may be replaced,
+    /// and a payload of the old one would be looked for in the new.
+    /// </summary>
+    public T Read<T>(Func<SqliteSession, T> query) => _database.Read(session =>
     {
-        // Two statements need one snapshot: a replacement between them would mix two executions.
         session.Run("BEGIN");
         try
         {
-            return InstanceRows.Find(session, instanceId) is { } row
-                ? (row, Events(session, row.Execution, row.ProcessedSeq, long.MaxValue))
-                : null;
+            return query(session);
         }
         finally
         {
             session.Run("COMMIT");
         }
     });
+
+    /// <summary>An instance and its inbox.</summary>
+    public (InstanceRow Row, List<HistoryEvent> Inbox)? ReadForTurn(string instanceId) => Read<(InstanceRow, List<HistoryEvent>)?>(session =>
+        InstanceRows.Find(session, instanceId) is { } row
+            ? (row, Events(session, row.Execution, row.ProcessedSeq, long.MaxValue))
+            : null);
 
     /// <summary>The recorded ground of an execution.</summary>
     public (List<HistoryTurn> Turns, List<HistoryEvent> Events, List<OrchestrationAction> Actions) ReadHistory(InstanceRow row) => Read(session =>
@@ -101,7 +104,7 @@ internal sealed class HistoryStore : IAsyncDisposable
             WHERE pending.execution = $1 AND pending.task_id = $2
             """,
             activity.Execution, activity.TaskId).ExecuteReader();
-        return rows.Read() ? new ActivityCall(activity.Name, activity.InstanceId, activity.TaskId, InstanceRows.Text(rows, 0)) : null;
+        return rows.Read() ? new ActivityCall(activity.Name, activity.InstanceId, activity.TaskId, LargePayloads.Get(session, InstanceRows.Text(rows, 0))) : null;
     });
 
     /// <summary>Records an activity's end, once. The instances woken are none if it is owed no longer.</summary>
@@ -187,7 +190,8 @@ internal sealed class HistoryStore : IAsyncDisposable
         while (rows.Read())
         {
             events.Add(new(
-                rows.GetInt64(0), (HistoryEventKind)rows.GetInt32(1), rows.GetInt32(2), InstanceRows.Text(rows, 3), InstanceRows.Text(rows, 4), rows.GetInt64(5)));
+                rows.GetInt64(0), (HistoryEventKind)rows.GetInt32(1), rows.GetInt32(2), InstanceRows.Text(rows, 3),
+                LargePayloads.Get(session, InstanceRows.Text(rows, 4)), rows.GetInt64(5)));
         }
 
         return events;

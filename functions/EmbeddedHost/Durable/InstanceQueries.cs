@@ -28,7 +28,7 @@ internal static class InstanceQueries
     public static OrchestrationMetadata? Get(SqliteSession session, string instanceId, DataConverter? converter)
     {
         using var row = session.Statement(Columns + " WHERE id = $2", converter is not null, instanceId).ExecuteReader();
-        return row.Read() ? Metadata(row, converter) : null;
+        return row.Read() ? Metadata(session, row, converter) : null;
     }
 
     /// <summary>One page, in the order of ids.</summary>
@@ -43,7 +43,7 @@ internal static class InstanceQueries
             query.InstanceIdPrefix ?? "", after ?? "", pageSize).ExecuteReader();
         while (rows.Read())
         {
-            page.Add(Metadata(rows, converter));
+            page.Add(Metadata(session, rows, converter));
         }
 
         return page;
@@ -75,15 +75,15 @@ internal static class InstanceQueries
 
     private static long Ticks(DateTimeOffset? time, long otherwise) => time?.UtcTicks ?? otherwise;
 
-    private static OrchestrationMetadata Metadata(SqliteDataReader row, DataConverter? converter) => new(row.GetString(1), row.GetString(0))
+    private static OrchestrationMetadata Metadata(SqliteSession session, SqliteDataReader row, DataConverter? converter) => new(row.GetString(1), row.GetString(0))
     {
         RuntimeStatus = (OrchestrationRuntimeStatus)row.GetInt32(2),
         CreatedAt = new DateTimeOffset(row.GetInt64(3), TimeSpan.Zero),
         LastUpdatedAt = new DateTimeOffset(row.GetInt64(4), TimeSpan.Zero),
         FailureDetails = InstanceRows.Text(row, 5) is { } failure ? Payload.DeserializeFailure(failure) : null,
         SerializedCustomStatus = InstanceRows.Text(row, 6),
-        SerializedOutput = InstanceRows.Text(row, 7),
-        SerializedInput = InstanceRows.Text(row, 8),
+        SerializedOutput = LargePayloads.Get(session, InstanceRows.Text(row, 7)),
+        SerializedInput = LargePayloads.Get(session, InstanceRows.Text(row, 8)),
         DataConverter = converter,
     };
 }

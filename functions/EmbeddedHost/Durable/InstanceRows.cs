@@ -55,7 +55,7 @@ internal static class InstanceRows
             INSERT INTO events(execution, seq, kind, task_id, name, payload, at)
             SELECT $1, ifnull(max(seq), 0) + 1, $2, $3, $4, $5, $6 FROM events WHERE execution = $1
             """,
-            execution, (int)kind, taskId, name, payload, now);
+            execution, (int)kind, taskId, name, LargePayloads.Put(session, execution, payload), now);
 
     /// <summary>Raises an external event. Nothing happens if no instance of that id is open.</summary>
     public static void RaiseEvent(SqliteSession session, string instanceId, string name, string? payload, long now, List<string> woken)
@@ -82,12 +82,14 @@ internal static class InstanceRows
     /// Ends an open execution and answers its parent. Timers are dropped; activities that were asked for still run,
     /// their results for nobody, unless the instance was terminated.
     /// </summary>
+    /// <param name="forGood">Whether the parent should not try again.</param>
     public static void End(
-        SqliteSession session, long execution, OrchestrationRuntimeStatus status, string? output, string? failure, long now, List<string> woken)
+        SqliteSession session, long execution, OrchestrationRuntimeStatus status, string? output, string? failure, long now, List<string> woken,
+        bool forGood = false)
     {
         session.Run(
             "UPDATE instances SET status = $2, suspended = 0, output = $3, failure = $4, updated_at = $5 WHERE execution = $1",
-            execution, (int)status, output, failure, now);
+            execution, (int)status, LargePayloads.Put(session, execution, output), failure, now);
         session.Run(
             "DELETE FROM pending WHERE execution = $1 AND (kind = 2 OR $2)",
             execution, status == OrchestrationRuntimeStatus.Terminated ? 1 : 0);
@@ -104,8 +106,9 @@ internal static class InstanceRows
 
         if (parent is { } parentExecution)
         {
-            var kind = status == OrchestrationRuntimeStatus.Completed ? HistoryEventKind.TaskCompleted : HistoryEventKind.TaskFailed;
-            Answer(session, parentExecution, parentTask, kind, status == OrchestrationRuntimeStatus.Completed ? output : failure, now, woken);
+            var isWell = status == OrchestrationRuntimeStatus.Completed;
+            var kind = isWell ? HistoryEventKind.TaskCompleted : forGood ? HistoryEventKind.TaskFailedForGood : HistoryEventKind.TaskFailed;
+            Answer(session, parentExecution, parentTask, kind, isWell ? output : failure, now, woken);
         }
     }
 
@@ -116,6 +119,7 @@ internal static class InstanceRows
         session.Run("DELETE FROM turns WHERE execution = $1", execution);
         session.Run("DELETE FROM actions WHERE execution = $1", execution);
         session.Run("DELETE FROM pending WHERE execution = $1", execution);
+        session.Run("DELETE FROM payloads WHERE execution = $1", execution);
         return session.Run("DELETE FROM instances WHERE execution = $1", execution);
     }
 

@@ -89,13 +89,13 @@ internal sealed class OrchestrationRun : IDisposable
     }
 
     /// <summary>A turn that only records why the run can't go on; what the history has stays as it is.</summary>
-    public static TurnRecord FailedTurn(InstanceRow row, int actionCount, long now, Exception failure) => new(
+    public static TurnRecord FailedTurn(InstanceRow row, int actionCount, long now, Exception failure, bool forGood) => new(
         row.Identity,
         new HistoryTurn(row.Turn + 1, now, row.ProcessedSeq, actionCount),
         [],
         [],
         row.CustomStatus,
-        new TurnOutcome.Failed(TaskFailureDetails.FromException(failure)));
+        new TurnOutcome.Failed(TaskFailureDetails.FromException(failure), forGood));
 
     /// <summary>Drops the run. Its function never goes on.</summary>
     public void Dispose()

@@ -46,7 +46,7 @@ internal static class TurnCommit
     {
         session.Run(
             "INSERT INTO actions(execution, task_id, kind, name, target, payload, due_at) VALUES($1, $2, $3, $4, $5, $6, $7)",
-            self.Execution, action.TaskId, (int)action.Kind, action.Name, action.Target, action.Payload, action.DueAt);
+            self.Execution, action.TaskId, (int)action.Kind, action.Name, action.Target, LargePayloads.Put(session, self.Execution, action.Payload), action.DueAt);
         switch (action.Kind)
         {
             case OrchestrationActionKind.CallActivity or OrchestrationActionKind.CreateTimer:
@@ -79,7 +79,7 @@ internal static class TurnCommit
                 break;
             case TurnOutcome.Failed failed:
                 InstanceRows.End(
-                    session, execution, OrchestrationRuntimeStatus.Failed, null, Payload.SerializeFailure(failed.Failure), now, woken);
+                    session, execution, OrchestrationRuntimeStatus.Failed, null, Payload.SerializeFailure(failed.Failure), now, woken, failed.ForGood);
                 break;
             case TurnOutcome.ContinuedAsNew afresh:
                 Continue(session, turn, afresh, now, woken);
@@ -115,6 +115,7 @@ internal static class TurnCommit
             FROM events WHERE execution = $1 AND seq > $3 AND kind = 5
             """,
             old, next, turn.Turn.UptoSeq);
+        LargePayloads.Hand(session, old, turn.Turn.UptoSeq, next);
         InstanceRows.Delete(session, old);
         session.Run("UPDATE instances SET id = $2 WHERE execution = $1", next, turn.Identity.InstanceId);
         woken.Add(turn.Identity.InstanceId);

@@ -66,9 +66,12 @@ internal sealed class InvocationPipeline
         }
     }
 
-    /// <summary>Binds the arguments and calls the method, without middleware and outputs, in the caller's synchronization context.</summary>
-    public async Task RunAsync(InvocationContext context)
+    /// <summary>The function with the app's middleware around it and without outputs, in the caller's synchronization context and scope.</summary>
+    public Task RunWithMiddlewareAsync(InvocationContext context) => _pipeline(context);
+
+    private async Task RunAsync(InvocationContext context)
     {
+        // In the caller's synchronization context: an orchestrator must not leave its thread.
         var binders = _binders.GetOrAdd(context.Function, BindersOf);
         var arguments = new object?[binders.Length];
         for (var i = 0; i < binders.Length; i++)

@@ -96,8 +96,8 @@ public class ActivityTests
             .Activity<int, string>("Large", length => new string('x', length))
             .Orchestrator("Call", async context => (await context.CallActivityAsync<string>("Large", context.GetInput<int>())).Length));
 
-        (await fixture.RunAsync<int>("Call", 1_000_000)).ShouldBe(1_000_000);
-        (await fixture.FailAsync("Call", 1_100_000)).ErrorMessage.ShouldContain("1,048,576");
+        (await fixture.RunAsync<int>("Call", 10_000_000)).ShouldBe(10_000_000);
+        (await fixture.FailAsync("Call", 11_000_000)).ErrorMessage.ShouldContain("10,485,760");
     }
 
     [Fact]
@@ -105,7 +105,7 @@ public class ActivityTests
     {
         await using var fixture = new EngineFixture(new TestFunctions()
             .Activity<string, int>("Measure", text => text.Length)
-            .Orchestrator("Call", context => context.CallActivityAsync<int>("Measure", new string('x', 1_100_000))));
+            .Orchestrator("Call", context => context.CallActivityAsync<int>("Measure", new string('x', 11_000_000))));
 
         (await fixture.FailAsync("Call")).IsCausedBy<ArgumentException>().ShouldBeTrue();
         fixture.Functions.Ran.ShouldBeEmpty();

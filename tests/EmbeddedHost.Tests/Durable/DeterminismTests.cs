@@ -104,6 +104,29 @@ public class DeterminismTests
         "step #1", "'Two'", "doesn't have");
 
     [Fact]
+    public async Task Replay_CodeCallsASubOrchestratorOfTheSameName_FailsNamingBoth() => await CodeChangesAsync(
+        async context => await context.CallSubOrchestratorAsync<int>("One", 1),
+        "step #0", "the history has a call of activity 'One'", "the code now asks for a call of sub-orchestrator 'One'");
+
+    [Fact]
+    public async Task Replay_CodeSetsATimerFirst_FailsNamingBoth() => await CodeChangesAsync(
+        async context =>
+        {
+            await context.CreateTimer(TimeSpan.FromSeconds(1), CancellationToken.None);
+            return await context.CallActivityAsync<int>("One", 1);
+        },
+        "step #0", "the history has a call of activity 'One'", "the code now asks for a timer");
+
+    [Fact]
+    public async Task Replay_CodeSendsAnEventFirst_FailsNamingBoth() => await CodeChangesAsync(
+        async context =>
+        {
+            context.SendEvent("other", "hello", 1);
+            return await context.CallActivityAsync<int>("One", 1);
+        },
+        "step #0", "the history has a call of activity 'One'", "event 'hello' sent to another instance");
+
+    [Fact]
     public async Task Replay_CodeEndsEarlier_FailsSayingSo() => await CodeChangesAsync(
         async context =>
         {

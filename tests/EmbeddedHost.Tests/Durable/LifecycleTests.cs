@@ -57,7 +57,7 @@ public class LifecycleTests
     public async Task ScheduleAndRaise_PayloadOverTheLimit_AreRefused()
     {
         await using var fixture = new EngineFixture(Waiting());
-        var tooLarge = new string('ä', 600_000);
+        var tooLarge = new string('ä', 6_000_000);
 
         await Should.ThrowAsync<ArgumentException>(() => fixture.StartAsync("Wait", tooLarge, "large"));
         await Should.ThrowAsync<ArgumentException>(() => fixture.Client.RaiseEventAsync("large", "go", tooLarge));
@@ -231,6 +231,67 @@ public class LifecycleTests
 
         await fixture.Client.ResumeInstanceAsync(id);
         (await fixture.EndOfAsync(id)).ReadOutputAs<int>().ShouldBe(42);
+    }
+
+    [Fact]
+    public async Task Suspend_WhileAnActivityRunsAndATimerFallsDue_HoldsBothUntilResumed()
+    {
+        var release = new TaskCompletionSource();
+        await using var fixture = new EngineFixture(new TestFunctions()
+            .Activity<int, int>("Slow", async (value, _) =>
+            {
+                await release.Task;
+                return value;
+            })
+            .Orchestrator("Both", async context =>
+            {
+                var slow = context.CallActivityAsync<int>("Slow", 5);
+                await context.CreateTimer(TimeSpan.FromHours(1), CancellationToken.None);
+                context.SetCustomStatus("fired");
+                return await slow;
+            }));
+        var id = await fixture.StartAsync("Both");
+        await EngineFixture.UntilAsync(() => fixture.Time.NextDue is { } due && due > fixture.Time.GetUtcNow(), "the timer");
+
+        await fixture.Client.SuspendInstanceAsync(id);
+        release.SetResult();
+        fixture.Time.Advance(TimeSpan.FromHours(2));
+        await EngineFixture.UntilAsync(() => fixture.Engine.Store.ReadOwed() is { Activities.Count: 0, Timers.Count: 0 }, "both recorded");
+        var held = (await fixture.Client.GetInstanceAsync(id, getInputsAndOutputs: true))!;
+        held.RuntimeStatus.ShouldBe(OrchestrationRuntimeStatus.Suspended);
+        held.SerializedCustomStatus.ShouldBeNull();
+
+        await fixture.Client.ResumeInstanceAsync(id);
+        (await fixture.EndOfAsync(id)).ReadOutputAs<int>().ShouldBe(5);
+    }
+
+    [Fact]
+    public async Task Terminate_WhileSuspended_EndsIt()
+    {
+        await using var fixture = new EngineFixture(Waiting());
+        var id = await fixture.StartAsync("Wait");
+        await fixture.UntilStatusAsync(id, "waiting");
+        await fixture.Client.SuspendInstanceAsync(id);
+
+        await fixture.Client.TerminateInstanceAsync(id, (object)"enough");
+
+        (await fixture.EndOfAsync(id)).RuntimeStatus.ShouldBe(OrchestrationRuntimeStatus.Terminated);
+        await fixture.Client.ResumeInstanceAsync(id);
+        (await fixture.Client.GetInstanceAsync(id))!.RuntimeStatus.ShouldBe(OrchestrationRuntimeStatus.Terminated);
+    }
+
+    [Fact]
+    public async Task PurgeAll_OfMoreThanOneBatch_TakesThemAllAndLeavesTheOpenOnes()
+    {
+        await using var fixture = new EngineFixture(Waiting().Orchestrator("Well", _ => Task.FromResult(1)));
+        await fixture.StartAsync("Wait", id: "open");
+        foreach (var id in await Task.WhenAll(Enumerable.Range(0, 450).Select(_ => fixture.StartAsync("Well"))))
+        {
+            await fixture.EndOfAsync(id);
+        }
+
+        (await fixture.Client.PurgeAllInstancesAsync(new PurgeInstancesFilter())).PurgedInstanceCount.ShouldBe(450);
+        (await fixture.Client.GetAllInstancesAsync().Select(instance => instance.InstanceId).ToListAsync()).ShouldBe(["open"]);
     }
 
     [Fact]

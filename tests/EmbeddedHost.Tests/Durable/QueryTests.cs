@@ -58,6 +58,38 @@ public class QueryTests
     }
 
     [Fact]
+    public async Task GetAllInstances_ByStatusTimeAndPrefixWhileInstancesComeAndGo_ContinuesWithoutGapsOrRepeats()
+    {
+        await using var fixture = await WithInstancesAsync();
+        var start = fixture.Time.GetUtcNow() - TimeSpan.FromDays(5);
+        var query = new OrchestrationQuery(
+            CreatedFrom: start + TimeSpan.FromHours(12), CreatedTo: start + TimeSpan.FromDays(10),
+            Statuses: [OrchestrationRuntimeStatus.Completed, OrchestrationRuntimeStatus.Running], InstanceIdPrefix: "w", PageSize: 3);
+        var first = await fixture.Client.GetAllInstancesAsync(query).AsPages().FirstAsync();
+
+        await fixture.Client.PurgeInstanceAsync("well-4");
+        await fixture.StartAsync("Wait", 9, "wait-0-late");
+        await fixture.StartAsync("Wait", 9, "well-9");
+        await fixture.Client.WaitForInstanceStartAsync("well-9");
+        var rest = await fixture.Client.GetAllInstancesAsync(query).AsPages(first.ContinuationToken).ToListAsync();
+
+        first.Values.Select(instance => instance.InstanceId).ShouldBe(["wait-1", "wait-2", "wait-3"]);
+        rest.SelectMany(page => page.Values).Select(instance => instance.InstanceId).ShouldBe(["wait-4", "well-1", "well-2", "well-3", "well-9"]);
+        rest.Select(page => page.Values.Count).ShouldBe([3, 2]);
+    }
+
+    [Fact]
+    public async Task GetAllInstances_LastPageExactlyFull_HasNoEmptyOneAfterIt()
+    {
+        await using var fixture = await WithInstancesAsync();
+
+        var pages = await fixture.Client.GetAllInstancesAsync(new(PageSize: 5)).AsPages().ToListAsync();
+
+        pages.Select(page => page.Values.Count).ShouldBe([5, 5, 5]);
+        pages[^1].ContinuationToken.ShouldBeNull();
+    }
+
+    [Fact]
     public async Task GetInstance_WithAndWithoutPayloads_ReadsThemOnlyWhenAsked()
     {
         await using var fixture = await WithInstancesAsync();

@@ -97,6 +97,42 @@ public class RetryTests
     }
 
     [Fact]
+    public async Task RetryHandler_OfASubOrchestrationOverARestart_SeesWhatItSawBefore()
+    {
+        var seen = new List<string>();
+        var attempts = 0;
+        await using var fixture = new EngineFixture(new TestFunctions()
+            .Activity<int, int>("Flaky", value => ++attempts < 4 ? throw new TimeoutException("busy") : value)
+            .Orchestrator("Inner", context => context.CallActivityAsync<int>("Flaky", 7))
+            .Orchestrator("Outer", context => context.CallSubOrchestratorAsync<int>("Inner", null, TaskOptions.FromRetryHandler(async known =>
+            {
+                if (!context.IsReplaying)
+                {
+                    seen.Add($"{known.LastAttemptNumber} {known.LastFailure.InnerFailure?.ErrorType} {known.TotalRetryTime.TotalMinutes:0}");
+                }
+
+                await context.CreateTimer(TimeSpan.FromMinutes(10), CancellationToken.None);
+                return known.LastAttemptNumber < 5;
+            }))));
+        var id = await fixture.StartAsync("Outer");
+        await EngineFixture.UntilAsync(() => fixture.Time.NextDue is { } due && due > fixture.Time.GetUtcNow(), "the first wait");
+
+        await fixture.RestartAsync();
+
+        (await fixture.EndOfWithTimersAsync(id)).ReadOutputAs<int>().ShouldBe(7);
+        seen.ShouldBe(["1 System.TimeoutException 0", "2 System.TimeoutException 10", "3 System.TimeoutException 20"]);
+    }
+
+    [Fact]
+    public async Task RetryHandler_ThatThrows_FailsTheOrchestrationWithItsOwnException()
+    {
+        await using var fixture = new EngineFixture(FailingTimes(1, _ => TaskOptions.FromRetryHandler(new RetryHandler(_ => throw new FormatException("handler")))));
+
+        (await RunAsync(fixture)).FailureDetails!.ErrorMessage.ShouldBe("handler");
+        fixture.Functions.Ran.Count.ShouldBe(1);
+    }
+
+    [Fact]
     public async Task RetryPolicy_RestartBetweenAttempts_GoesOnWhereItWas()
     {
         await using var fixture = new EngineFixture(FailingTimes(2, _ => new RetryPolicy(3, TimeSpan.FromMinutes(10)).ToOptions()));

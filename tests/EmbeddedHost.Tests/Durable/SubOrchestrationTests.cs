@@ -94,10 +94,11 @@ public class SubOrchestrationTests
     }
 
     [Fact]
-    public async Task CallSubOrchestrator_NameThatDoesNotExist_FailsTheCall()
+    public async Task CallSubOrchestrator_NameThatDoesNotExist_FailsTheCallWithoutRetries()
     {
         await using var fixture = new EngineFixture(new TestFunctions()
-            .Orchestrator("Outer", context => context.CallSubOrchestratorAsync("Nowhere")));
+            .Orchestrator("Outer", context => context.CallSubOrchestratorAsync(
+                "Nowhere", options: TaskOptions.FromRetryPolicy(new RetryPolicy(5, TimeSpan.FromHours(1))))));
 
         (await fixture.FailAsync("Outer")).InnerFailure!.ErrorMessage.ShouldContain("'Nowhere'");
     }
