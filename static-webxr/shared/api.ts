@@ -22,6 +22,12 @@
  *   GET    /links/{code}/qr.svg, /links/{code}/qr.png?size=   the QR code; public, as the code itself is
  *   POST   /analytics/track                                   202 {ignored}   public; see TrackBatch
  *   GET    /projects/{id}/analytics                           200 ProjectAnalytics
+ *   GET    /operations/orchestrations?status&prefix&limit&cursor   200 Page<OrchestrationSummary>   administrators, as all of /operations
+ *   GET    /operations/orchestrations/{id}                    200 Orchestration
+ *   POST   /operations/orchestrations/{id}/retry              202 {instanceId}
+ *   GET    /operations/blobs?state&limit&cursor               200 Page<BlobTries>
+ *   GET    /operations/blobs/{id}                             200 BlobTries
+ *   POST   /operations/blobs/{id}/retry                       202 BlobTries
  *   GET    /health                                            200 | 503
  *
  * Access tokens go in `Authorization: Bearer`. The refresh token is an httpOnly cookie the page never sees.
@@ -187,6 +193,48 @@ export type TrackEventType =
 export interface ProjectAnalytics {
   links: { code: string; title: string; counts: Partial<Record<TrackEventType, number>>; lastEventAt?: string }[];
   totals: Partial<Record<TrackEventType, number>>;
+}
+
+export interface OrchestrationSummary {
+  id: string;
+  name: string;
+  status: 'pending' | 'running' | 'suspended' | 'completed' | 'failed' | 'terminated';
+  createdAt: string;
+  updatedAt: string;
+  failure?: OperationFailure;
+}
+
+/** One instance. What it was given and what it said are as its history keeps them, secrets taken out. */
+export interface Orchestration extends OrchestrationSummary {
+  input?: unknown;
+  customStatus?: unknown;
+  output?: unknown;
+  /** What a retry would do; absent unless it failed or was terminated. */
+  retryRule?: string;
+}
+
+export interface OperationFailure {
+  type: string;
+  message: string;
+  stackTrace?: string;
+  inner?: OperationFailure;
+}
+
+/** A function's tries at one version of a blob. */
+export interface BlobTries {
+  id: string;
+  function: string;
+  /** `container/path`. */
+  blob: string;
+  version: string;
+  /** `lastTry`: the last one has begun and nobody has seen its end yet. */
+  state: 'retrying' | 'lastTry' | 'poisoned';
+  tries: number;
+  maxTries: number;
+  firstBeganAt: string;
+  lastBeganAt: string;
+  lastEndedAt?: string;
+  failure?: { type: string; message: string };
 }
 
 /** Realtime: message `asset.progress` on the hub `portico`, group `project:{id}`. Carries all visible state. */

@@ -19,6 +19,8 @@ public sealed class AccessTests(RunningApp app, Neighbours neighbours) : IClassF
 
     public static TheoryData<string, string, string> GuardedRoutes => Routes(access => access is not PublicAttribute);
 
+    public static TheoryData<string, string, string> AdministratorRoutes => Routes(access => access is AdministratorAttribute);
+
     public static TheoryData<string, string, string> ProjectRoutes => Routes(access => access is ProjectMemberAttribute);
 
     public async ValueTask InitializeAsync()
@@ -71,6 +73,15 @@ public sealed class AccessTests(RunningApp app, Neighbours neighbours) : IClassF
         using var absent = await _stranger.SendJsonAsync(method, Fill(template, Absent(id)), "{}");
         var nothing = await absent.ShouldBeAsync(ErrorCatalogue.NotFound, function);
         Told(problem).ShouldBe(Told(nothing), "a stranger must not learn that it exists");
+    }
+
+    [Theory]
+    [MemberData(nameof(AdministratorRoutes))]
+    public async Task Route_OfAdministrators_RefusesAnotherRole(string function, string method, string template)
+    {
+        using var response = await _stranger.SendJsonAsync(method, Fill(template, "x"), "{}");
+
+        await response.ShouldBeAsync(ErrorCatalogue.Forbidden, function);
     }
 
     [Fact]

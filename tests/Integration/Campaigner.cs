@@ -16,16 +16,16 @@ public sealed class Campaigner : IDisposable
     // What is no part of the API (uploads, the CDN) is called without a token, as browsers do.
     private readonly HttpClient _anonymous;
 
-    private Campaigner(RunningApp app, string email, string password)
+    private readonly RunningApp? _app;
+
+    private Campaigner(Uri origin, RunningApp? app, string email, string password)
     {
-        App = app;
+        _app = app;
         Email = email;
         Password = password;
-        _http = new HttpClient(new SocketsHttpHandler { UseCookies = false }) { BaseAddress = app.Origin };
-        _anonymous = new HttpClient(new SocketsHttpHandler { UseCookies = false }) { BaseAddress = app.Origin };
+        _http = new HttpClient(new SocketsHttpHandler { UseCookies = false }) { BaseAddress = origin };
+        _anonymous = new HttpClient(new SocketsHttpHandler { UseCookies = false }) { BaseAddress = origin };
     }
-
-    public RunningApp App { get; }
 
     public string Email { get; }
 
@@ -38,18 +38,22 @@ public sealed class Campaigner : IDisposable
     }
 
     /// <summary>A fresh account.</summary>
-    public static async Task<Campaigner> RegisterAsync(RunningApp app)
+    public static Task<Campaigner> RegisterAsync(RunningApp app) => RegisterAsync(app.Origin, app);
+
+    public static async Task<Campaigner> RegisterAsync(Uri origin, RunningApp? app = null)
     {
-        var campaigner = new Campaigner(app, $"{Guid.NewGuid():N}@example.com", $"correct horse {Guid.NewGuid():N}");
+        var campaigner = new Campaigner(origin, app, $"{Guid.NewGuid():N}@example.com", $"correct horse {Guid.NewGuid():N}");
         var session = await campaigner.CallAsync("POST", "auth/register", new { email = campaigner.Email, password = campaigner.Password, displayName = "Tester" }, HttpStatusCode.Created);
         campaigner.AccessToken = session.GetProperty("accessToken").GetString()!;
         return campaigner;
     }
 
     /// <summary>Somebody who has an account already.</summary>
-    public static async Task<Campaigner> SignInAsync(RunningApp app, string email, string password)
+    public static Task<Campaigner> SignInAsync(RunningApp app, string email, string password) => SignInAsync(app.Origin, email, password, app);
+
+    public static async Task<Campaigner> SignInAsync(Uri origin, string email, string password, RunningApp? app = null)
     {
-        var campaigner = new Campaigner(app, email, password);
+        var campaigner = new Campaigner(origin, app, email, password);
         campaigner.AccessToken = (await campaigner.CallAsync("POST", "auth/login", new { email, password })).GetProperty("accessToken").GetString()!;
         return campaigner;
     }
@@ -129,7 +133,7 @@ public sealed class Campaigner : IDisposable
                 return asset;
             }
 
-            (DateTime.UtcNow < deadline).ShouldBeTrue($"Still {asset} after {Patience}. The app's last words:\n{string.Join('\n', App.Output.Split('\n').TakeLast(20))}");
+            (DateTime.UtcNow < deadline).ShouldBeTrue($"Still {asset} after {Patience}. The app's last words:\n{string.Join('\n', _app?.Output.Split('\n').TakeLast(20) ?? [])}");
             await Task.Delay(100);
         }
     }

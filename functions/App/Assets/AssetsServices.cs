@@ -1,5 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Portico.Blobs;
+using Portico.Markers;
+using Portico.Operations;
 
 namespace Portico.Assets;
 
@@ -10,5 +12,7 @@ public static class AssetsServices
         .AddSingleton<AssetMessages>()
         .AddSingleton<AssetMedia>()
         .AddSingleton<IBlobReferences, LostMedia>()
+        .AddSingleton<IOrchestrationRetry, RetryIngest>()
+        .AddSingleton<IOrchestrationRetry, RetryMarker>()
         .AddScoped<IAssetProgress, AssetProgressReporter>();
 }

@@ -16,6 +16,8 @@ public sealed record IngestOutcome(string AssetId, AssetFailure? Failure);
 /// <summary>
 /// From an uploaded file to a published asset:
 /// pin the source → probe → render the images and compile the marker, or transcode the video → publish.
+/// A file that can't be used is an outcome; a step that kept failing for our reasons fails the instance, once its asset
+/// says so (<see cref="RetryIngest"/>).
 /// </summary>
 /// <remarks>
 /// Instances live for minutes and are replayed from their history. While any are in flight, don't rename an
@@ -59,16 +61,24 @@ public static class IngestAsset
         catch (TaskFailedException exception)
         {
             logger.LogError("Ingest of {AssetId} gave up at {Activity}: {Error}", request.AssetId, exception.TaskName, exception.FailureDetails.ErrorMessage);
-            failure = AssetFailures.ProcessingFailed.Because();
+            await MarkFailedAsync(context, request, AssetFailures.ProcessingFailed.Because());
+
+            // A fault of ours, not of the file: the instance ends as failed, where operators look and retry.
+            throw;
         }
 
         if (failure is not null)
         {
-            context.SetCustomStatus("failed");
-            await context.CallActivityAsync(nameof(MarkAssetFailed), new FailedAsset(request.ProjectId, request.AssetId, context.InstanceId, failure), LastWord);
+            await MarkFailedAsync(context, request, failure);
         }
 
         return new IngestOutcome(request.AssetId, failure);
+    }
+
+    private static Task MarkFailedAsync(TaskOrchestrationContext context, IngestRequest request, AssetFailure failure)
+    {
+        context.SetCustomStatus("failed");
+        return context.CallActivityAsync(nameof(MarkAssetFailed), new FailedAsset(request.ProjectId, request.AssetId, context.InstanceId, failure), LastWord);
     }
 
     private static async Task<AssetFailure?> IngestImage(TaskOrchestrationContext context, MediaSource source)

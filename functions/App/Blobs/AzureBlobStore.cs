@@ -87,6 +87,22 @@ internal sealed partial class AzureBlobStore(BlobAccount account, string cdnBase
             : throw new IOException($"The storage service did not complete the copy of {source} to {destination}.");
     }
 
+    public async Task<string?> RenewAsync(BlobName name, CancellationToken cancellation)
+    {
+        var blob = account.Blob(name);
+        try
+        {
+            var copy = await blob.StartCopyFromUriAsync(blob.Uri, cancellationToken: cancellation).ConfigureAwait(false);
+            await copy.WaitForCompletionAsync(CopyPoll, cancellation).ConfigureAwait(false);
+        }
+        catch (RequestFailedException e) when (e.Status == 404)
+        {
+            return null;
+        }
+
+        return (await FindAsync(name, cancellation).ConfigureAwait(false))?.ETag;
+    }
+
     public async Task DownloadAsync(BlobName name, string filePath, CancellationToken cancellation)
     {
         try

@@ -25,6 +25,12 @@ public interface IBlobStore
     /// </summary>
     Task<PinOutcome> PinAsync(BlobName source, string ifMatch, BlobName destination, CancellationToken cancellation);
 
+    /// <summary>
+    /// Gives the blob a new version of the same bytes, type and metadata, by copying it onto itself on the server: what
+    /// is triggered by it runs as if it had just been written. The new version; null when the blob is absent.
+    /// </summary>
+    Task<string?> RenewAsync(BlobName name, CancellationToken cancellation);
+
     /// <summary>Writes the whole blob to a file.</summary>
     /// <exception cref="BlobAbsentException">There is no such blob.</exception>
     Task DownloadAsync(BlobName name, string filePath, CancellationToken cancellation);

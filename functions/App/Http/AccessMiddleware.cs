@@ -45,6 +45,11 @@ public sealed class AccessMiddleware(RouteTable routes) : IFunctionsWorkerMiddle
             return Problem.Of(verdict.IsExpired ? ErrorCatalogue.TokenExpired : ErrorCatalogue.InvalidToken);
         }
 
+        if (access is AdministratorAttribute && !caller.Roles.Contains(Roles.Admin))
+        {
+            return Problem.Of(ErrorCatalogue.Forbidden);
+        }
+
         http.Grant(caller);
         if (access is ProjectMemberAttribute member)
         {

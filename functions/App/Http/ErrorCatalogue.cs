@@ -36,12 +36,19 @@ public static class ErrorCatalogue
     public static readonly ErrorCode SignInBusy = new("auth.busy", 503, "Too many people are signing in just now.", "Nothing was counted. Repeat the request after `Retry-After` seconds.");
     public static readonly ErrorCode RegistrationRefused = new("auth.registration_refused", 409, "This e-mail address can't be registered.", "If it is yours, sign in with it.");
 
+    public static readonly ErrorCode Forbidden = new("auth.forbidden", 403, "Your account may not do this.", "It takes the role `admin`. A role that was given a moment ago counts from the next `POST /auth/refresh` on.");
+
     // Assets, markers, links.
     public static readonly ErrorCode UnsupportedKind = new("asset.unsupported_kind", 422, "This kind of file is not supported.", "Images: JPEG, PNG, WebP, GIF (first frame), HEIC, AVIF. Videos: MP4, MOV, 3GP, WebM, MKV, AVI, MPEG-TS.");
     public static readonly ErrorCode AssetTooLarge = new("asset.too_large", 422, "The file is too large for its kind.", "`detail` names the limit. Export the file smaller and try again.");
     public static readonly ErrorCode AssetNotReady = new("asset.not_ready", 409, "The asset is not ready.", "Wait until its `status` is `ready`; if it is `failed`, upload a better file.");
     public static readonly ErrorCode AssetInUse = new("asset.in_use", 409, "A link uses the asset.", "`detail` names the link. Change or delete the link first; printed codes would go dark otherwise.");
     public static readonly ErrorCode LinkEventLimit = new("link.event_limit", 429, "The link has received more events today than are counted.", "The experience goes on; events beyond the limit are not counted until the next day (UTC).");
+
+    // What failed, and its second chance.
+    public static readonly ErrorCode NotFailed = new("operations.not_failed", 409, "It has not failed.", "Only what has failed for good is retried by hand; `detail` says how it stands.");
+    public static readonly ErrorCode NothingToRetry = new("operations.nothing_to_retry", 409, "There is nothing left to retry.", "What it worked on is gone, or is well again; `detail` says which.");
+    public static readonly ErrorCode SourceGone = new("operations.source_gone", 409, "What it would work on is no longer in storage.", "The uploaded file was deleted or lost. Its owner has to upload it again.");
 
     // Us.
     public static readonly ErrorCode StorageUnavailable = new("service.storage_unavailable", 503, "Storage is not reachable just now.", "Nothing was lost. Repeat the request after `Retry-After` seconds.");

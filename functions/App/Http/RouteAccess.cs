@@ -19,6 +19,9 @@ public sealed class PublicAttribute(string why) : RouteAccessAttribute
 /// <summary>Any account; the function confines itself to what belongs to the caller.</summary>
 public sealed class SignedInAttribute : RouteAccessAttribute;
 
+/// <summary>Administrators of the installation: what concerns everybody's data, such as looking into what failed.</summary>
+public sealed class AdministratorAttribute : RouteAccessAttribute;
+
 /// <summary>
 /// Members of the project to which the resource in the route belongs. To others it does not exist: they get the
 /// same 404 as for an id that never was.

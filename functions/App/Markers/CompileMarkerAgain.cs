@@ -36,16 +36,20 @@ public static class CompileMarkerAgain
         catch (TaskFailedException exception)
         {
             context.CreateReplaySafeLogger(nameof(CompileMarkerAgain)).LogError("Compiling {AssetId} again gave up at {Activity}: {Error}", request.AssetId, exception.TaskName, exception.FailureDetails.ErrorMessage);
-            failure = AssetFailures.ProcessingFailed.Because();
+            await MarkFailedAsync(context, request, AssetFailures.ProcessingFailed.Because());
+            throw;
         }
 
         if (failure is not null)
         {
-            await context.CallActivityAsync(nameof(MarkAssetFailed), new FailedAsset(request.ProjectId, request.AssetId, context.InstanceId, failure), IngestAsset.LastWord);
+            await MarkFailedAsync(context, request, failure);
         }
 
         return new IngestOutcome(request.AssetId, failure);
     }
+
+    private static Task MarkFailedAsync(TaskOrchestrationContext context, PinRequest request, AssetFailure failure) =>
+        context.CallActivityAsync(nameof(MarkAssetFailed), new FailedAsset(request.ProjectId, request.AssetId, context.InstanceId, failure), IngestAsset.LastWord);
 }
 
 /// <summary>Claims a ready image for a new compilation. Idempotent by the claim; null when the asset is gone or busy.</summary>

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
+using Portico.Operations;
 
 namespace Portico.Projects;
 
@@ -7,5 +8,6 @@ public static class ProjectsServices
     /// <summary>Projects and who may work on them.</summary>
     public static IServiceCollection AddProjects(this IServiceCollection services) => services
         .AddSingleton<ProjectStore>()
-        .AddSingleton<ProjectAccess>();
+        .AddSingleton<ProjectAccess>()
+        .AddSingleton<IOrchestrationRetry, RetryErasure>();
 }

@@ -26,7 +26,7 @@ public sealed class RouteTableTests
     {
         // A code opens what is printed in public: its picture, and nothing else.
         var open = new RouteTable(App).Routes
-            .Where(route => route.Template.Contains('{') && route.Access is not ProjectMemberAttribute)
+            .Where(route => route.Template.Contains('{') && route.Access is not (ProjectMemberAttribute or AdministratorAttribute))
             .Select(route => route.Template);
 
         open.ShouldBe(["links/{code}/qr.png", "links/{code}/qr.svg"], ignoreOrder: true);
@@ -42,6 +42,18 @@ public sealed class RouteTableTests
                 route.Template.ShouldContain($"{{{member.Parameter}}}", customMessage: route.Function);
                 route.Template.ShouldStartWith(member.Resource.ToString().ToLowerInvariant() + "s/", customMessage: route.Function);
             }
+        }
+    }
+
+    [Fact]
+    public void Routes_OfAdministrators_AreOperationsAndOperationsAreTheirs()
+    {
+        var routes = new RouteTable(App).Routes;
+
+        routes.Where(route => route.Access is AdministratorAttribute).Count().ShouldBeGreaterThan(5);
+        foreach (var route in routes)
+        {
+            (route.Access is AdministratorAttribute).ShouldBe(route.Template.StartsWith("operations/", StringComparison.Ordinal), route.Function);
         }
     }
 

@@ -27,6 +27,8 @@ public sealed class PurgeReservationsTests : IAsyncDisposable
             await CreateAsync(RefreshFamily.Documents, new RefreshFamily($"rff_{name}", "acc_x", now - age, null));
             await CreateAsync(SignInAttempts.Documents, new SignInAttempts($"signin_{name}", 3, now - age));
             await CreateAsync(IdempotentCreate.Documents, new IdempotentCreate($"idem_{name}", "prj_x", "hash", now - age));
+            await CreateAsync(BlobTries.Documents, Tries(name, now - age, isLast: false));
+            await CreateAsync(BlobTries.Documents, Tries($"{name}-last", now - age, isLast: true));
         }
 
         await new PurgeReservations(_documents.Store, _documents.Store, _clock, NullLogger<PurgeReservations>.Instance).Run(new TimerInfo(), None);
@@ -35,7 +37,11 @@ public sealed class PurgeReservationsTests : IAsyncDisposable
         (await IdsAsync(RefreshFamily.Documents)).ShouldBe(["rff_young"]);
         (await IdsAsync(SignInAttempts.Documents)).ShouldBe(["signin_young"]);
         (await IdsAsync(IdempotentCreate.Documents)).ShouldBe(["idem_young"]);
+        (await IdsAsync(BlobTries.Documents)).ShouldBe(["blb_old-last", "blb_young", "blb_young-last"], ignoreOrder: true);
     }
+
+    private static BlobTries Tries(string name, DateTimeOffset began, bool isLast) =>
+        new() { Id = $"blb_{name}", Function = "F", Blob = "c/b", ETag = "1", Count = 1, IsLast = isLast, FirstBeganAt = began, LastBeganAt = began };
 
     private async Task CreateAsync<T>(DocumentType<T> type, T document)
         where T : class, IDocument => (await _documents.Store.CreateAsync(type, document, None)).Outcome.ShouldBe(WriteOutcome.Written);
