@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import sharp from 'sharp';
 
 const run = promisify(execFile);
 
@@ -14,7 +15,6 @@ export const artworkFolder = process.env.PORTICO_ARTWORK ?? '/usr/share/backgrou
  */
 export async function phonePhoto(photo: string, folder: string): Promise<string> {
   if (!existsSync(photo)) throw new Error(`${photo} is missing: apt-get install mate-backgrounds`);
-  const { default: sharp } = await import('sharp');
   const file = join(folder, 'IMG_2041.jpg');
   await sharp(photo).resize(4032, 3024, { fit: 'cover' }).withExif({ IFD0: { Orientation: '6', Make: 'Portico' } }).withMetadata({ orientation: 6 }).jpeg({ quality: 92 }).toFile(file);
   return file;
