@@ -14,6 +14,9 @@ fail() { printf '\033[31m✗ %s\033[0m\n' "$*" >&2; exit 1; }
 # Each of these holds when a thing is here, however it came here.
 has_commands() { local name; for name in "$@"; do command -v "$name" >/dev/null || return 1; done; }
 has_library() { [[ "$(PATH=$PATH:/usr/sbin:/sbin ldconfig -p 2>/dev/null)" == *"$1 "* ]]; }
+# Debian's own Python: another one in the path knows nothing of its packages.
+has_python_modules() { local name; for name in "$@"; do /usr/bin/python3 -c "import $name" 2>/dev/null || return 1; done; }
+has_postgres() { compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null; }
 has_photographs() { [[ -f ${PORTICO_ARTWORK:-/usr/share/backgrounds/mate}/nature/Garden.jpg ]]; }
 has_browser() {
   [[ -n ${CHROMIUM_PATH:-} ]] || CHROMIUM_PATH=$(command -v chromium || command -v chromium-browser || command -v google-chrome || true)
@@ -32,6 +35,15 @@ RUNTIME_NEEDS=(
 TEST_NEEDS=(
   "Chromium (or CHROMIUM_PATH)|has_browser|chromium chromium-browser"
   "photographs (or PORTICO_ARTWORK)|has_photographs|mate-backgrounds"
+)
+# What ./bench host compares with, and the load it does so under.
+PEER_NEEDS=(
+  "wrk|has_commands wrk|wrk"
+  "FastAPI|has_python_modules fastapi|python3-fastapi"
+  "uvicorn|has_python_modules uvicorn|python3-uvicorn"
+  "uvloop|has_python_modules uvloop|python3-uvloop"
+  "httptools|has_python_modules httptools|python3-httptools"
+  "PostgreSQL|has_postgres|postgresql"
 )
 
 # missing_toolchains: a line for each that is not here or too old.

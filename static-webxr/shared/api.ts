@@ -29,6 +29,7 @@
  *   GET    /operations/blobs/{id}                             200 BlobTries
  *   POST   /operations/blobs/{id}/retry                       202 BlobTries
  *   GET    /health                                            200 | 503
+ *   GET    /health/live                                       200
  *
  * Access tokens go in `Authorization: Bearer`. The refresh token is an httpOnly cookie the page never sees.
  */

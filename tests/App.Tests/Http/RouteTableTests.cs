@@ -60,5 +60,5 @@ public sealed class RouteTableTests
     [Fact]
     public void Routes_PublicOnes_AreTheseAndNoOthers() =>
         new RouteTable(App).Routes.Where(route => route.Access is PublicAttribute).Select(route => route.Function).Order().ShouldBe(
-            ["GetHealth", "GetLinkQrPng", "GetLinkQrSvg", "Login", "Logout", "Refresh", "Register", "TrackEvents"]);
+            ["GetHealth", "GetLinkQrPng", "GetLinkQrSvg", "GetLiveness", "Login", "Logout", "Refresh", "Register", "TrackEvents"]);
 }
