@@ -1,6 +1,9 @@
 namespace Portico.Documents;
 
-/// <summary>Writes that become durable together or not at all, in one partition of one container.</summary>
+/// <summary>
+/// Writes that become durable together or not at all, in one partition of one container. Its documents have at most
+/// 2 MB together.
+/// </summary>
 public sealed class DocumentBatch(string container, string partitionKey)
 {
     /// <summary>Cosmos DB's limit.</summary>

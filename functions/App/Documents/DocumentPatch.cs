@@ -6,17 +6,20 @@ namespace Portico.Documents;
 /// </summary>
 public sealed class DocumentPatch
 {
-    /// <summary>Cosmos DB's limit.</summary>
+    /// <summary>
+    /// Cosmos DB's limit. A removal counts as two: Cosmos DB refuses to remove what is absent, so it is set before.
+    /// </summary>
     public const int MaxOperations = 10;
 
     private readonly List<PatchOperation> _operations = [];
+    private int _weight;
 
     public IReadOnlyList<PatchOperation> Operations => _operations;
 
     /// <summary>Sets the property, whether or not it exists.</summary>
     public DocumentPatch Set(string path, object? value) => Add(new PatchOperation(PatchKind.Set, path, value));
 
-    /// <summary>Removes the property; absent is fine.</summary>
+    /// <summary>Removes the property; absent is fine, as long as its parent exists.</summary>
     public DocumentPatch Remove(string path) => Add(new PatchOperation(PatchKind.Remove, path, null));
 
     /// <summary>Adds to an integer property; an absent one counts as zero.</summary>
@@ -30,9 +33,10 @@ public sealed class DocumentPatch
             throw new ArgumentException("A patch path starts with '/'.", nameof(operation));
         }
 
-        if (_operations.Count == MaxOperations)
+        _weight += operation.Kind == PatchKind.Remove ? 2 : 1;
+        if (_weight > MaxOperations)
         {
-            throw new InvalidOperationException($"A patch has at most {MaxOperations} operations.");
+            throw new InvalidOperationException($"A patch has at most {MaxOperations} operations; a removal counts as two.");
         }
 
         _operations.Add(operation);

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Portico.Documents.Cosmos;
 using Portico.Documents.Sqlite;
 
 namespace Portico.Documents;
@@ -8,27 +9,32 @@ namespace Portico.Documents;
 public static class DocumentServices
 {
     /// <summary>
-    /// SQLite in <c>portico.db</c> under <c>Portico__DataPath</c>, which the embedded host always sets, unless
-    /// <c>CosmosDb__AccountEndpoint</c> is set.
+    /// Cosmos DB when <c>CosmosDb__AccountEndpoint</c> (by identity) or <c>CosmosDb__ConnectionString</c> is set; else
+    /// SQLite in <c>portico.db</c> under <c>Portico__DataPath</c>, which the embedded host always sets.
     /// </summary>
     /// <exception cref="InvalidOperationException">
-    /// Cosmos DB is asked for, which this build has no adapter for; or nothing says where to keep documents: in Azure an
-    /// instance's own disk goes with the instance.
+    /// A setting can't be used, or nothing says where to keep documents: see <see cref="DocumentsChoice.Misconfigured"/>.
     /// </exception>
     public static IServiceCollection AddDocuments(this IServiceCollection services, IConfiguration configuration)
     {
-        if (!string.IsNullOrEmpty(configuration["CosmosDb:AccountEndpoint"]))
+        var choice = DocumentsChoice.Of(configuration);
+        return choice.Store switch
         {
-            throw new InvalidOperationException(
-                "CosmosDb__AccountEndpoint is set, and this build stores documents in SQLite only. Remove the setting to use SQLite.");
-        }
-
-        var folder = configuration["Portico:DataPath"] ?? throw new InvalidOperationException(
-            "Nothing says where to keep documents, and a Function App loses its own disk with the instance. Set Portico__DataPath to a folder that outlives it (one instance may use it at a time).");
-        var path = Path.Combine(folder, "portico.db");
-        services.AddSingleton(_ => SqliteDocumentStore.Open(path));
-        services.AddSingleton<IDocumentStore>(provider => provider.GetRequiredService<SqliteDocumentStore>());
-        services.AddSingleton<IDocumentMaintenance>(provider => provider.GetRequiredService<SqliteDocumentStore>());
-        return services;
+            DocumentsStore.Cosmos => services.AddCosmos(CosmosSettings.From(configuration)!),
+            DocumentsStore.Sqlite => services.AddSqlite(choice.Location!),
+            _ => throw new InvalidOperationException(choice.Misconfigured),
+        };
     }
+
+    private static IServiceCollection AddSqlite(this IServiceCollection services, string path) => services
+        .AddSingleton(_ => SqliteDocumentStore.Open(path))
+        .AddSingleton<IDocumentStore>(provider => provider.GetRequiredService<SqliteDocumentStore>())
+        .AddSingleton<IDocumentMaintenance>(provider => provider.GetRequiredService<SqliteDocumentStore>());
+
+    private static IServiceCollection AddCosmos(this IServiceCollection services, CosmosSettings settings) => services
+        .AddSingleton(settings)
+        .AddSingleton(_ => new CosmosDocumentStore(settings, DocumentContainer.DeclaredIn(typeof(DocumentServices).Assembly)))
+        .AddSingleton<IDocumentStore>(provider => provider.GetRequiredService<CosmosDocumentStore>())
+        .AddSingleton<IDocumentMaintenance>(provider => provider.GetRequiredService<CosmosDocumentStore>())
+        .AddHostedService<PrepareCosmos>();
 }

@@ -49,7 +49,7 @@ internal static partial class DocumentShape
     {
         if (!IsKey(document.Id, MaxIdBytes) || !IsKey(document.PartitionKey, MaxPartitionKeyBytes))
         {
-            throw new ArgumentException($"An id or partition key of a {clrType.Name} is empty, too long or holds one of / \\ # ? or a control character.");
+            throw new ArgumentException($"An id or partition key of a {clrType.Name} is empty, too long, '.' or '..', begins or ends with a space, or holds one of / \\ # ? or a control character.");
         }
 
         var json = JsonSerializer.Serialize(document, clrType, DocumentJson.Options);
@@ -66,6 +66,19 @@ internal static partial class DocumentShape
         }
     }
 
+    /// <summary>Serialises a batch's documents: "" for operations without one.</summary>
+    /// <exception cref="ArgumentException">One of them is unusable, or together they are larger than one request of Cosmos DB may be.</exception>
+    public static List<(BatchOperation Operation, string Json)> Serialize(DocumentBatch batch)
+    {
+        var prepared = batch.Operations.Select(o => (o, o.Document is null ? "" : Serialize(o.Document, o.ClrType))).ToList();
+        if (prepared.Sum(p => (long)Encoding.UTF8.GetByteCount(p.Item2)) > MaxBytes)
+        {
+            throw new ArgumentException($"The documents of a batch have at most {MaxBytes} bytes together as JSON.");
+        }
+
+        return prepared;
+    }
+
     /// <summary>Checks that a patch leaves alone what addresses the document.</summary>
     public static void Check(DocumentPatch patch, string partitionKeyPath)
     {
@@ -78,8 +91,27 @@ internal static partial class DocumentShape
         }
     }
 
+    /// <summary>Checks the limits and paths of a query, and that its order has an index.</summary>
+    public static void Check<T>(DocumentType<T> type, DocumentQuery query)
+        where T : class, IDocument
+    {
+        Check(type);
+        foreach (var path in (query.Equal?.Keys ?? []).Append(query.OrderBy))
+        {
+            CheckPropertyPath(path);
+        }
+
+        if (query.OrderBy != "id" && !type.OrderedBy.Contains(query.OrderBy))
+        {
+            throw new ArgumentException($"Lists of {typeof(T).Name} are not ordered by '{query.OrderBy}': its DocumentType declares what they may be ordered by.");
+        }
+
+        ArgumentOutOfRangeException.ThrowIfLessThan(query.Limit, 1, nameof(query));
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(query.Limit, 1000, nameof(query));
+    }
+
     /// <summary>Checks a property path of a query: <c>status</c>, <c>owner.id</c>.</summary>
-    public static void CheckPropertyPath(string path)
+    private static void CheckPropertyPath(string path)
     {
         if (!PropertyPath().IsMatch(path))
         {
@@ -87,9 +119,14 @@ internal static partial class DocumentShape
         }
     }
 
+    /// <summary>Whether a document with this id can exist at all; no store needs to be asked otherwise.</summary>
+    public static bool CanExist(string partitionKey, string id) => IsKey(id, MaxIdBytes) && IsKey(partitionKey, MaxPartitionKeyBytes);
+
     private static bool IsKey(string key, int maxBytes)
     {
-        if (string.IsNullOrEmpty(key) || key.AsSpan().IndexOfAny("/\\#?") >= 0 || key.Any(char.IsControl))
+        if (string.IsNullOrEmpty(key) || key.AsSpan().IndexOfAny("/\\#?") >= 0 || key.Any(char.IsControl)
+            // Addresses lose these on their way to Cosmos DB.
+            || key is "." or ".." || char.IsWhiteSpace(key[0]) || char.IsWhiteSpace(key[^1]))
         {
             return false;
         }

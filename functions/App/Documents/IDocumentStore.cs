@@ -64,7 +64,7 @@ public sealed record WriteResult<T>(WriteOutcome Outcome, Stored<T>? Stored)
 
 /// <summary>How to list a partition.</summary>
 /// <param name="Equal">Property path (<c>status</c>, <c>owner.id</c>) → value it must equal: text, number, boolean, enum, time, or null, which an absent property equals too.</param>
-/// <param name="OrderBy"><c>id</c> (creation order) or a property holding an RFC 3339 time or a string.</param>
+/// <param name="OrderBy"><c>id</c> (creation order) or a property holding an RFC 3339 time or a string that the type declares (<see cref="DocumentType{T}.OrderedBy"/>).</param>
 /// <param name="Descending">Newest first.</param>
 /// <param name="Limit">1–1000.</param>
 /// <param name="Continuation">From the page before; opaque.</param>
@@ -73,7 +73,11 @@ public sealed record DocumentQuery(
     string OrderBy = "id",
     bool Descending = false,
     int Limit = 100,
-    string? Continuation = null);
+    string? Continuation = null)
+{
+    /// <summary>The filters in an order of their own, so that one query has one text and one fingerprint.</summary>
+    internal List<KeyValuePair<string, object>> Filters() => [.. (Equal ?? new Dictionary<string, object>()).OrderBy(f => f.Key, StringComparer.Ordinal)];
+}
 
 /// <summary>A page, and the token for the next one when there is one.</summary>
 public sealed record DocumentPage<T>(IReadOnlyList<Stored<T>> Items, string? Continuation)

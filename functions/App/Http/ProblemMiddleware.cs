@@ -42,7 +42,7 @@ public sealed class ProblemMiddleware(ILogger<ProblemMiddleware> logger) : IFunc
         catch (Exception failure) when (IsStorageOutage(failure))
         {
             logger.LogWarning(failure, "{Function} could not reach storage", context.FunctionDefinition.Name);
-            context.GetInvocationResult().Value = new Problem(ErrorCatalogue.StorageUnavailable) { RetryAfter = TimeSpan.FromSeconds(5) };
+            context.GetInvocationResult().Value = new Problem(ErrorCatalogue.StorageUnavailable) { RetryAfter = RetryAfter(failure) };
         }
         catch (Exception failure)
         {
@@ -51,9 +51,14 @@ public sealed class ProblemMiddleware(ILogger<ProblemMiddleware> logger) : IFunc
         }
     }
 
+    // In whole seconds, as the header is, and never at once.
+    private static TimeSpan RetryAfter(Exception failure) =>
+        failure is DocumentStoreUnavailableException { RetryAfter: { } asked } ? TimeSpan.FromSeconds(Math.Max(1, Math.Ceiling(asked.TotalSeconds))) : TimeSpan.FromSeconds(5);
+
     // The storage SDK gives up with an AggregateException of its tries, or with status 0 when no answer came.
     private static bool IsStorageOutage(Exception failure) => failure switch
     {
+        DocumentStoreUnavailableException => true,
         RequestFailedException request => request.Status is 0 or 408 or 429 or >= 500,
         AggregateException several => several.InnerExceptions.All(IsStorageOutage),
         _ => false,

@@ -31,7 +31,7 @@ public sealed record LinkTarget(string ImageAssetId, string ContentAssetId);
 /// <param name="Id">The code.</param>
 public sealed record ProjectLink(string Id, string ProjectId, IReadOnlyList<string> AssetIds, DateTimeOffset CreatedAt) : IDocument
 {
-    public static readonly DocumentType<ProjectLink> Documents = new("project-links", "/projectId", "projectLink");
+    public static readonly DocumentType<ProjectLink> Documents = new("project-links", "/projectId", "projectLink") { OrderedBy = ["createdAt"] };
 
     [JsonIgnore]
     public string PartitionKey => ProjectId;

@@ -197,6 +197,10 @@ public abstract class DocumentListContract
         await Should.ThrowAsync<ArgumentException>(() => Store.ListAsync(Note.Documents, Book, new DocumentQuery(new Dictionary<string, object> { [path] = 1 }), None));
     }
 
+    [Fact]
+    public async Task ListAsync_OrderThatTheTypeDoesNotDeclare_Throws() =>
+        await Should.ThrowAsync<ArgumentException>(() => Store.ListAsync(Note.Documents, Book, new DocumentQuery(OrderBy: "number"), None));
+
     [Theory]
     [InlineData(0)]
     [InlineData(1001)]

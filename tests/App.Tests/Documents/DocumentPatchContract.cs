@@ -41,9 +41,7 @@ public abstract class DocumentPatchContract
             .Increment("/counts/fresh", 7)
             .Increment("/counts/a~1b", 10)
             .Remove("/counts/c~0d")
-            .Remove("/counts/never")
-            .Set("/lines/1", "B")
-            .Remove("/lines/0"));
+            .Set("/lines/1", "B"));
 
         patched.Outcome.ShouldBe(WriteOutcome.Written);
         var expected = NewNote() with
@@ -52,11 +50,51 @@ public abstract class DocumentPatchContract
             At = at,
             Author = new NoteAuthor("Grace 🦄", -2),
             Counts = new Dictionary<string, long> { ["a/b"] = 11, ["fresh"] = 7 },
-            Lines = ["B", "c"],
+            Lines = ["a", "B", "c"],
         };
         patched.Stored!.Document.ShouldBeEquivalentTo(expected);
         (await ReadAsync()).ShouldBeEquivalentTo(expected);
     }
+
+    [Fact]
+    public async Task PatchAsync_Removals_LeaveOutWhatWasThereAndIgnoreWhatWasNot()
+    {
+        await Store.CreateAsync(Note.Documents, NewNote() with { At = DateTimeOffset.UnixEpoch }, None);
+
+        await PatchAsync(new DocumentPatch().Remove("/at").Remove("/title").Remove("/counts/never").Remove("/lines/0").Remove("/lines/1"));
+        await PatchAsync(new DocumentPatch().Remove("/at").Set("/title", null));
+
+        (await ReadAsync()).ShouldBeEquivalentTo(NewNote() with { Title = null, Lines = ["b"] });
+    }
+
+    [Fact]
+    public void DocumentPatch_MoreThanTen_Throws()
+    {
+        var full = Enumerable.Range(0, 8).Aggregate(new DocumentPatch(), (patch, i) => patch.Set($"/counts/p{i}", i)).Remove("/title");
+
+        Should.Throw<InvalidOperationException>(() => full.Set("/number", 1));
+    }
+
+    [Fact]
+    public async Task PatchAsync_OtherType_IsAbsent()
+    {
+        var note = (await Store.CreateAsync(Note.Documents, NewNote(), None)).Stored!;
+        var patch = new DocumentPatch().Set("/target", "x");
+
+        (await Store.PatchAsync(Bookmark.Documents, Book, "n1", patch, null, None)).Outcome.ShouldBe(WriteOutcome.Absent);
+        (await Store.PatchAsync(Bookmark.Documents, Book, "n1", patch, note.ETag, None)).Outcome.ShouldBe(WriteOutcome.Absent);
+        (await Store.ReplaceAsync(Bookmark.Documents, new Bookmark("n1", Book, "x"), null, None)).Outcome.ShouldBe(WriteOutcome.Absent);
+        (await Store.BatchAsync(new DocumentBatch("notes", Book).Delete(Bookmark.Documents, "n1"), None)).ShouldBe(new BatchResult(WriteOutcome.Absent, 0));
+        (await Store.GetAsync(Note.Documents, Book, "n1", None)).ShouldNotBeNull().ETag.ShouldBe(note.ETag);
+    }
+
+    [Fact]
+    public async Task BatchAsync_MoreThanTwoMegabytesTogether_Throws() =>
+        await Should.ThrowAsync<ArgumentException>(() => Store.BatchAsync(
+            new DocumentBatch("notes", Book)
+                .Create(Note.Documents, NewNote("a") with { Title = new string('a', 1_000_000) })
+                .Create(Note.Documents, NewNote("b") with { Title = new string('b', 1_000_000) }),
+            None));
 
     [Fact]
     public async Task PatchAsync_AtOnceOnDifferentProperties_KeepsThemAll()
@@ -108,6 +146,21 @@ public abstract class DocumentPatchContract
         await Store.CreateAsync(Note.Documents, NewNote(), None);
 
         await Should.ThrowAsync<InvalidOperationException>(() => PatchAsync(new DocumentPatch().Increment("/number", 1).Increment("/title", 1)));
+
+        (await ReadAsync()).ShouldBeEquivalentTo(NewNote());
+    }
+
+    [Theory]
+    [InlineData("/number", "text")]
+    [InlineData("/number", null)]
+    [InlineData("/author/visits", "many")]
+    [InlineData("/counts/clicks", 1.5)]
+    [InlineData("/lines/0", 1)]
+    public async Task PatchAsync_ValueThatCouldNotBeReadAgain_ThrowsAndChangesNothing(string path, object? value)
+    {
+        await Store.CreateAsync(Note.Documents, NewNote(), None);
+
+        await Should.ThrowAsync<System.Text.Json.JsonException>(() => PatchAsync(new DocumentPatch().Set("/title", "changed").Set(path, value)));
 
         (await ReadAsync()).ShouldBeEquivalentTo(NewNote());
     }

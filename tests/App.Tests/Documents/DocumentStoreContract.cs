@@ -25,7 +25,7 @@ public abstract class DocumentStoreContract
             Colour = NoteColour.PaleBlue,
             Author = new NoteAuthor("Ada", 3),
             At = new DateTimeOffset(2026, 3, 1, 12, 0, 0, TimeSpan.FromHours(2)).AddTicks(5),
-            Counts = new Dictionary<string, long> { ["clicks"] = long.MaxValue },
+            Counts = new Dictionary<string, long> { ["clicks"] = (1L << 53) - 1 },
         };
 
         var created = await Store.CreateAsync(Note.Documents, note, None);
@@ -117,6 +117,10 @@ public abstract class DocumentStoreContract
     [InlineData("a?b")]
     [InlineData("a\nb")]
     [InlineData("a\0b")]
+    [InlineData("a ")]
+    [InlineData(" a")]
+    [InlineData(".")]
+    [InlineData("..")]
     [InlineData("{lone surrogate}")]
     [InlineData("{1024}")]
     public async Task CreateAsync_IdThatOneStoreCannotHold_Throws(string id)
@@ -141,6 +145,10 @@ public abstract class DocumentStoreContract
     [Fact]
     public async Task UpsertAsync_MoreThanTwoMegabytes_Throws() =>
         await Should.ThrowAsync<ArgumentException>(() => Store.UpsertAsync(Note.Documents, NewNote() with { Title = new string('é', 1_000_000) }, None));
+
+    [Fact]
+    public async Task UpsertAsync_NumberThatADoubleWouldRound_Throws() =>
+        await Should.ThrowAsync<System.Text.Json.JsonException>(() => Store.UpsertAsync(Note.Documents, NewNote() with { Counts = new Dictionary<string, long> { ["clicks"] = 1L << 53 } }, None));
 
     [Fact]
     public async Task UpsertAsync_Twice_HoldsTheSecondAtANewVersion()

@@ -6,7 +6,7 @@ namespace App.Tests.Documents;
 /// <summary>A document with every kind of property that the stores are asked to compare, order and patch.</summary>
 public sealed record Note : IDocument
 {
-    public static readonly DocumentType<Note> Documents = new("notes", "/bookId", "note");
+    public static readonly DocumentType<Note> Documents = new("notes", "/bookId", "note") { OrderedBy = ["at", "title", "author.name"] };
 
     public required string Id { get; init; }
     public required string BookId { get; init; }

@@ -122,14 +122,6 @@ public sealed class SqliteDurabilityTests : IDisposable
     }
 
     [Fact]
-    public void AddDocuments_CosmosSetting_FailsNamingIt()
-    {
-        var configuration = new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?> { ["CosmosDb:AccountEndpoint"] = "https://x.documents.azure.com" }).Build();
-
-        Should.Throw<InvalidOperationException>(() => new ServiceCollection().AddDocuments(configuration)).Message.ShouldContain("CosmosDb__AccountEndpoint");
-    }
-
-    [Fact]
     public void AddDocuments_NoPlaceThatOutlivesTheProcess_FailsNamingTheSetting() =>
         Should.Throw<InvalidOperationException>(() => new ServiceCollection().AddDocuments(new ConfigurationBuilder().Build())).Message.ShouldContain("Portico__DataPath");
 

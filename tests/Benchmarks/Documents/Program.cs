@@ -10,7 +10,7 @@ namespace DocumentsBenchmark;
 /// <summary>About 1 KB of JSON.</summary>
 public sealed record Entry(string Id, string BookId, int Number, DateTimeOffset At, string Filler) : IDocument
 {
-    public static readonly DocumentType<Entry> Documents = new("entries", "/bookId", "entry");
+    public static readonly DocumentType<Entry> Documents = new("entries", "/bookId", "entry") { OrderedBy = ["at"] };
 
     [JsonIgnore]
     public string PartitionKey => BookId;

@@ -90,12 +90,8 @@ public sealed class SqliteDocumentStore : IDocumentStore, IDocumentMaintenance, 
     public async Task<DocumentPage<T>> ListAsync<T>(DocumentType<T> type, string partitionKey, DocumentQuery query, CancellationToken cancellation)
         where T : class, IDocument
     {
-        DocumentShape.Check(type);
-        DocumentShape.CheckPropertyPath(query.OrderBy);
-        ArgumentOutOfRangeException.ThrowIfLessThan(query.Limit, 1, nameof(query));
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(query.Limit, 1000, nameof(query));
-        var filters = (query.Equal ?? new Dictionary<string, object>()).OrderBy(f => f.Key, StringComparer.Ordinal).ToList();
-        filters.ForEach(f => DocumentShape.CheckPropertyPath(f.Key));
+        DocumentShape.Check(type, query);
+        var filters = query.Filters();
         var values = filters.ConvertAll(f => ListStatement.Comparable(f.Value));
         var fingerprint = ListPosition.Fingerprint(type.Container, partitionKey, type.Type, query, filters.Select(f => f.Key).Concat(values));
         var position = query.Continuation is null ? null : ListPosition.Parse(query.Continuation, fingerprint);
@@ -111,7 +107,7 @@ public sealed class SqliteDocumentStore : IDocumentStore, IDocumentMaintenance, 
 
     public async Task<BatchResult> BatchAsync(DocumentBatch batch, CancellationToken cancellation)
     {
-        var prepared = batch.Operations.Select(o => (Operation: o, Json: o.Document is null ? "" : DocumentShape.Serialize(o.Document, o.ClrType))).ToList();
+        var prepared = DocumentShape.Serialize(batch);
         try
         {
             await _database.WriteAsync(

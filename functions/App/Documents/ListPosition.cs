@@ -3,7 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 
-namespace Portico.Documents.Sqlite;
+namespace Portico.Documents;
 
 /// <summary>
 /// Where a page ended: the ordered value and the id of its last document. It belongs to one query, whose
@@ -43,7 +43,7 @@ internal sealed record ListPosition(string Query, JsonElement? Value, string Id)
         throw new InvalidContinuationException();
     }
 
-    /// <summary>The ordered value as SQLite compares it.</summary>
+    /// <summary>The ordered value: text, a whole number or another.</summary>
     /// <exception cref="InvalidContinuationException">The token was tampered with.</exception>
     public object OrderedValue() => Value switch
     {
