@@ -173,6 +173,7 @@ internal sealed record AzuriteCommand(string Script, string Location, string Loc
     /// <c>setpriv</c>: terminated, not killed, when the host dies. <c>setsid</c>: Ctrl-C in a terminal reaches the host
     /// alone, which drains first. <c>flock</c>: a predecessor that still writes its index is waited for, since two on
     /// one folder would overwrite each other's. None of them forks: the process is Azurite itself.
+    /// <c>azurite-guard.cjs</c>: what is told it while it starts, or while nobody reads its log any more, reaches it.
     /// </remarks>
     public Process Start(Action<string> onOutput, Action<string> onError)
     {
@@ -180,8 +181,9 @@ internal sealed record AzuriteCommand(string Script, string Location, string Loc
         string[] guarded = OperatingSystem.IsLinux()
             ? ["setpriv", "--pdeathsig", "TERM", "setsid", "flock", "--no-fork", "--timeout", "30", LockFile, "node"]
             : ["node"];
+        var guard = Path.Combine(AppContext.BaseDirectory, "azurite-guard.cjs");
         var start = new ProcessStartInfo(guarded[0]) { RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true };
-        foreach (var argument in (IEnumerable<string>)[.. guarded[1..], Script, "--disableTelemetry", "--skipApiVersionCheck", "--location", Location, "--blobHost", "127.0.0.1", "--blobPort", $"{Port}"])
+        foreach (var argument in (IEnumerable<string>)[.. guarded[1..], "--require", guard, Script, "--disableTelemetry", "--skipApiVersionCheck", "--location", Location, "--blobHost", "127.0.0.1", "--blobPort", $"{Port}"])
         {
             start.ArgumentList.Add(argument);
         }
