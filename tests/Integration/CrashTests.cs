@@ -13,7 +13,7 @@ public sealed class FiftyKills : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        var run = new CrashRun(new CrashOptions(50, Random.Shared.Next(), LongestLife: TimeSpan.FromMilliseconds(400), Inputs: 2));
+        var run = new WorkloadRun(new WorkloadOptions(50, Random.Shared.Next(), LongestLife: TimeSpan.FromMilliseconds(400), Inputs: 2));
         Report = await run.RunAsync(CancellationToken.None);
         Evidence = run.Evidence!;
     }
@@ -77,7 +77,7 @@ public sealed class CrashTests(FiftyKills run, ITestOutputHelper output) : IClas
     [Fact]
     public async Task HostThatAcknowledgesBeforeItWrites_IsFoundOut()
     {
-        var run = new CrashRun(new CrashOptions(4, Random.Shared.Next(), LongestLife: TimeSpan.FromMilliseconds(800), Inputs: 1, AcknowledgesEarly: true));
+        var run = new WorkloadRun(new WorkloadOptions(4, Random.Shared.Next(), LongestLife: TimeSpan.FromMilliseconds(800), Inputs: 1, AcknowledgesEarly: true));
 
         var report = await run.RunAsync(CancellationToken.None);
 

@@ -32,6 +32,9 @@ public sealed class Caller : IDisposable
     /// <summary>Sent with every call when set.</summary>
     public string? AccessToken { get; set; }
 
+    /// <summary>Gets another token when the one in use has expired.</summary>
+    public Func<CancellationToken, Task<string>>? SignInAgain { get; set; }
+
     /// <summary>The host answers here from now on. False when that was known.</summary>
     public bool Open(Uri origin)
     {
@@ -72,7 +75,7 @@ public sealed class Caller : IDisposable
             var origin = await OriginAsync(cancellation);
             using var request = new HttpRequestMessage(new HttpMethod(method), new Uri(origin, path.StartsWith('/') ? path : $"/api/v1/{path}"));
             request.Content = body switch { null => null, byte[] bytes => new ByteArrayContent(bytes), _ => JsonContent.Create(body) };
-            if (!path.StartsWith('/') && AccessToken is { } token)
+            if (!path.StartsWith('/') && !path.StartsWith("auth/", StringComparison.Ordinal) && AccessToken is { } token)
             {
                 request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
             }
@@ -91,7 +94,11 @@ public sealed class Caller : IDisposable
                     _findings.Add($"{method} {path} answered 500: {answer.Text}");
                 }
 
-                if ((int)answer.Status < 500)
+                if (answer.Status == HttpStatusCode.Unauthorized && request.Headers.Authorization is not null && SignInAgain is not null)
+                {
+                    AccessToken = await SignInAgain(cancellation);
+                }
+                else if ((int)answer.Status < 500)
                 {
                     return answer;
                 }

@@ -51,6 +51,9 @@ public sealed class KillLoop(Victim victim, Caller caller, Findings findings, Ki
         await BecomeReadyAsync(cancellation);
     }
 
+    /// <summary>How to reach the Azurite of the living host.</summary>
+    public string AzuriteConnection => _life.AzuriteConnection(victim.DataPath);
+
     /// <summary>Ends the host as it wants to be ended.</summary>
     public async Task StopAsync()
     {

@@ -62,6 +62,14 @@ public sealed partial class Life : IDisposable
     /// <summary>Between choosing a free port and listening on it, another process may take it: the one start that may fail.</summary>
     public bool LostItsPort => Output.Contains("address already in use", StringComparison.OrdinalIgnoreCase);
 
+    /// <summary>How to reach the Azurite that the host started.</summary>
+    public string AzuriteConnection(string dataPath)
+    {
+        var port = AzuritePort().Match(Output).Groups[1].Value;
+        var key = File.ReadAllText(Path.Combine(dataPath, "secrets", "azurite.key")).Trim();
+        return $"DefaultEndpointsProtocol=http;AccountName=devstoreaccount1;AccountKey={key};BlobEndpoint=http://127.0.0.1:{port}/devstoreaccount1;";
+    }
+
     /// <summary>SIGKILL, unless it has ended by itself; returns once it is gone. True when it was alive.</summary>
     public async Task<bool> KillAsync()
     {
@@ -103,12 +111,19 @@ public sealed partial class Life : IDisposable
 
     [GeneratedRegex(@"^portico ready (\S+)")]
     private static partial Regex ReadyLine();
+
+    [GeneratedRegex(@"Azurite answers on port (\d+)")]
+    private static partial Regex AzuritePort();
 }
 
 /// <summary>Where the repository lies, seen from the built program.</summary>
 public static class Repository
 {
     public static string Root { get; } = FindRoot();
+
+    /// <summary>A program that was built in the same configuration as this one.</summary>
+    public static string Built(string folder, string project, string dll) =>
+        Path.Combine(Root, folder, project, "bin", new DirectoryInfo(AppContext.BaseDirectory).Parent!.Name, "net10.0", dll);
 
     private static string FindRoot()
     {

@@ -3,42 +3,16 @@ using CrashWorkload;
 
 namespace CrashBenchmark;
 
-/// <param name="Kills">Of the workload's host.</param>
 /// <param name="LongestLife">From readiness to a kill.</param>
 /// <param name="Inputs">How many inputs each pattern is run with.</param>
 /// <param name="AcknowledgesEarly">Makes the workload lie: for the test of the verifier.</param>
-public sealed record CrashOptions(int Kills, int Seed, TimeSpan LongestLife, int Inputs = 3, bool AcknowledgesEarly = false);
-
-/// <summary>What a run found.</summary>
-public sealed record CrashReport(
-    int Seed,
-    int Kills,
-    int KillsWhileStarting,
-    int Looks,
-    long AcknowledgedWrites,
-    long MessagesHeard,
-    int Orchestrations,
-    int ActivityRuns,
-    int ActivitiesRunAgain,
-    Recovery StartToReadyMs,
-    double Seconds,
-    IReadOnlyList<string> Violations);
-
-/// <summary>Milliseconds from start to ready, over all lives that got so far.</summary>
-public sealed record Recovery(int Lives, double Median, double P95, double Longest)
-{
-    public static Recovery Of(IEnumerable<double> all)
-    {
-        var sorted = all.Order().ToArray();
-        return new(sorted.Length, sorted[sorted.Length / 2], sorted[(int)(sorted.Length * 0.95)], sorted[^1]);
-    }
-}
+public sealed record WorkloadOptions(int Kills, int Seed, TimeSpan LongestLife, int Inputs = 3, bool AcknowledgesEarly = false);
 
 /// <summary>
 /// The workload app under load from many clients, killed again and again, then judged. Its files are in a folder of their
 /// own, which is left behind when something is wrong.
 /// </summary>
-public sealed class CrashRun(CrashOptions options)
+public sealed class WorkloadRun(WorkloadOptions options)
 {
     private const int NoteClients = 3;
     private const int HubClients = 2;
@@ -54,11 +28,12 @@ public sealed class CrashRun(CrashOptions options)
     /// <summary>The host's files. Deleted at the end of a run without violations.</summary>
     public string DataPath { get; } = Directory.CreateTempSubdirectory("portico-crash-").FullName;
 
-    private string JournalPath => Path.Combine(DataPath, "activities.journal");
-
     /// <summary>What the verifier judged by; null before the run has ended.</summary>
     public Evidence? Evidence { get; private set; }
 
+    private string JournalPath => Path.Combine(DataPath, "activities.journal");
+
+    /// <exception cref="InvalidOperationException">The host does not start any more.</exception>
     public async Task<CrashReport> RunAsync(CancellationToken cancellation)
     {
         var started = Stopwatch.GetTimestamp();
@@ -70,25 +45,21 @@ public sealed class CrashRun(CrashOptions options)
 
         await loop.StartAsync(cancellation);
         await orchestrations.LearnAsync(options.Inputs, cancellation);
-
-        using (var load = CancellationTokenSource.CreateLinkedTokenSource(cancellation))
+        using (var clients = new ClientGroup(_findings, cancellation))
         {
-            var clients = new List<Task>();
-            clients.AddRange(Enumerable.Range(0, NoteClients).Select(client => Task.Run(() => notes.RunAsync(client, ClientRandom(client), load.Token), load.Token)));
-            clients.AddRange(Enumerable.Range(0, HubClients).Select(client => Task.Run(() => hub.RunAsync(client, ClientRandom(100 + client), load.Token), load.Token)));
-            clients.AddRange(Enumerable.Range(0, OrchestrationClients).Select(client => Task.Run(() => orchestrations.RunAsync(client, ClientRandom(200 + client), load.Token), load.Token)));
-            var killing = loop.RunAsync(options.Kills, LookAsync, load.Token);
-
-            // A client that fails must not go unnoticed, nor a host that does not start.
-            await Task.WhenAny([killing, .. clients]);
-            foreach (var failed in clients.Where(client => client.IsFaulted))
+            var seeds = new Random(options.Seed);
+            foreach (var (client, seed) in Enumerable.Range(0, NoteClients + HubClients + OrchestrationClients).Select(client => (client, seeds.Next())))
             {
-                _findings.Add($"a client failed: {failed.Exception!.InnerException}");
+                clients.Add(stopping => client switch
+                {
+                    < NoteClients => notes.RunAsync(client, new Random(seed), stopping),
+                    < NoteClients + HubClients => hub.RunAsync(client, new Random(seed), stopping),
+                    _ => orchestrations.RunAsync(client, new Random(seed), stopping),
+                });
             }
 
-            await (killing.IsCompleted || _findings.All.Count == 0 ? killing : Task.CompletedTask);
-            await load.CancelAsync();
-            await Task.WhenAll([killing, .. clients]).ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+            await loop.RunAsync(options.Kills, LookAsync, cancellation);
+            await clients.StopAsync();
         }
 
         var ended = await orchestrations.SettleAsync(cancellation);
@@ -116,6 +87,7 @@ public sealed class CrashRun(CrashOptions options)
 
         var runs = Evidence.Journal.Where(entry => !entry.IsEnd).ToList();
         return new(
+            "workload",
             options.Seed,
             loop.Kills,
             loop.KillsWhileStarting,
@@ -125,12 +97,11 @@ public sealed class CrashRun(CrashOptions options)
             orchestrations.Count,
             runs.Count,
             runs.Count - runs.DistinctBy(entry => (entry.InstanceId, entry.Stage, entry.TaskId)).Count(),
+            Uploads: 0,
             Recovery.Of(loop.ReadyAfterMs),
             Stopwatch.GetElapsedTime(started).TotalSeconds,
             violations);
     }
-
-    private Random ClientRandom(int client) => new(unchecked((options.Seed * 397) ^ client));
 
     private async Task LookAsync()
     {
@@ -142,18 +113,14 @@ public sealed class CrashRun(CrashOptions options)
         }
     }
 
-    private Victim Workload()
-    {
-        var configuration = new DirectoryInfo(AppContext.BaseDirectory).Parent!.Name;
-        return new(
-            "the workload's host",
-            Path.Combine(Repository.Root, "tests", "CrashWorkload", "bin", configuration, "net10.0", "CrashWorkload.dll"),
-            DataPath,
-            new Dictionary<string, string>
-            {
-                ["AzureWebJobsStorage"] = NoStorage,
-                ["Crash__Journal"] = JournalPath,
-                ["Crash__AcknowledgeEarly"] = options.AcknowledgesEarly ? "true" : "false",
-            });
-    }
+    private Victim Workload() => new(
+        "the workload's host",
+        Repository.Built("tests", "CrashWorkload", "CrashWorkload.dll"),
+        DataPath,
+        new Dictionary<string, string>
+        {
+            ["AzureWebJobsStorage"] = NoStorage,
+            ["Crash__Journal"] = JournalPath,
+            ["Crash__AcknowledgeEarly"] = options.AcknowledgesEarly ? "true" : "false",
+        });
 }
