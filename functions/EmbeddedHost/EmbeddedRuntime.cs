@@ -35,6 +35,7 @@ internal sealed class EmbeddedRuntime : FunctionsRuntime
     private readonly DataFolderLock _lock;
     private readonly AzuriteCommand? _azurite;
     private readonly SignalRService _signalR;
+    private readonly ServiceDescriptor[] _ownServices;
 
     public EmbeddedRuntime(string[] args)
     {
@@ -78,6 +79,7 @@ internal sealed class EmbeddedRuntime : FunctionsRuntime
         _builder.Logging.AddConfiguration(_builder.Configuration.GetSection("Logging"));
         _builder.Logging.AddSimpleConsole(console => console.SingleLine = true);
         _builder.WebHost.UseKestrelCore().ConfigureKestrel(options => KestrelLimits.Apply(options, _settings));
+        _ownServices = [.. _builder.Services];
     }
 
     public override IHostApplicationBuilder Host => _builder;
@@ -87,6 +89,10 @@ internal sealed class EmbeddedRuntime : FunctionsRuntime
     public override IHost Build(IReadOnlyList<Func<FunctionExecutionDelegate, FunctionExecutionDelegate>> middleware)
     {
         var services = _builder.Services;
+        ServiceDescriptor[] appServices = _settings.FreshProviderPerInvocation ? [.. services.Except(_ownServices)] : [];
+        services.AddSingleton<InvocationScopes>(provider => _settings.FreshProviderPerInvocation
+            ? new FreshProviders(provider, services, appServices)
+            : new SharedProvider(provider.GetRequiredService<IServiceScopeFactory>()));
         services.AddSingleton(_settings);
         services.AddSingleton(_ => _lock);
         services.AddSingleton<Drain>();
@@ -171,6 +177,11 @@ internal sealed class EmbeddedRuntime : FunctionsRuntime
         var options = DurableEngineOptions.FromHostJson(
             _builder.Configuration.GetSection($"{HostConfiguration.HostJson}:extensions:durableTask"),
             Path.Combine(_settings.DataPath, "durable.db"));
+        if (_settings.FreshProviderPerInvocation)
+        {
+            options = options with { MaxCachedOrchestrations = 0 };
+        }
+
         services.AddSingleton(options);
         services.AddSingleton<IDurableFunctions, DurableFunctions>();
         services.AddSingleton<IParameterBinding, DurableParameters>();

@@ -15,6 +15,7 @@ public sealed partial class RunningApp : IAsyncLifetime
     private readonly StringBuilder _output = new();
     private readonly TaskCompletionSource<Uri> _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly bool _seedsDemo;
+    private readonly (string Name, string Value)[] _settings;
     private readonly bool _ownsData;
     private Process? _process;
 
@@ -22,7 +23,9 @@ public sealed partial class RunningApp : IAsyncLifetime
         : this(Directory.CreateTempSubdirectory("portico-integration-").FullName, seedsDemo: false) => _ownsData = true;
 
     /// <summary>On a data folder that the caller keeps.</summary>
-    internal RunningApp(string dataPath, bool seedsDemo) => (DataPath, _seedsDemo) = (dataPath, seedsDemo);
+    /// <param name="settings">Environment variables beside the usual ones.</param>
+    internal RunningApp(string dataPath, bool seedsDemo, params (string Name, string Value)[] settings) =>
+        (DataPath, _seedsDemo, _settings) = (dataPath, seedsDemo, settings);
 
     public string DataPath { get; }
 
@@ -49,6 +52,11 @@ public sealed partial class RunningApp : IAsyncLifetime
         start.Environment["Portico__Port"] = "0";
         start.Environment["Portico__DataPath"] = DataPath;
         start.Environment["Portico__SeedDemo"] = _seedsDemo ? "true" : "false";
+        foreach (var (name, value) in _settings)
+        {
+            start.Environment[name] = value;
+        }
+
         _process = Process.Start(start)!;
         _process.OutputDataReceived += (_, line) => Read(line.Data);
         _process.ErrorDataReceived += (_, line) => Read(line.Data);

@@ -16,11 +16,11 @@ internal sealed class DurableFunctions : IDurableFunctions
     private readonly Dictionary<string, FunctionDescriptor> _orchestrators;
     private readonly Dictionary<string, FunctionDescriptor> _activities;
     private readonly InvocationPipeline _pipeline;
-    private readonly IServiceScopeFactory _scopes;
+    private readonly InvocationScopes _scopes;
     private readonly DataConverter _converter;
     private readonly TimeSpan _timeout;
 
-    public DurableFunctions(FunctionCatalog catalog, InvocationPipeline pipeline, IServiceScopeFactory scopes, DurableEngineOptions options, HostSettings settings)
+    public DurableFunctions(FunctionCatalog catalog, InvocationPipeline pipeline, InvocationScopes scopes, DurableEngineOptions options, HostSettings settings)
     {
         _orchestrators = catalog.TriggeredBy<OrchestrationTriggerAttribute>()
             .ToDictionary(found => found.Trigger.Orchestration ?? found.Function.Name, found => found.Function, StringComparer.OrdinalIgnoreCase);
@@ -38,7 +38,7 @@ internal sealed class DurableFunctions : IDurableFunctions
 
     public async Task<string?> RunOrchestratorAsync(string name, DurableOrchestrationContext context, CancellationToken abandoned)
     {
-        var scope = _scopes.CreateAsyncScope();
+        var scope = _scopes.Begin();
 
         // Disposal is not awaited: the orchestrator's thread may wait for nothing but the orchestrator.
         using var release = abandoned.Register(() => _ = scope.DisposeAsync().AsTask());

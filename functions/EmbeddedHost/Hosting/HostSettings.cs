@@ -41,6 +41,10 @@ internal sealed record HostSettings
     /// <summary><c>Portico__MaxUploadBytes</c>: the largest single body that is passed on to blob storage. Default 2 GiB, the largest file that the app takes.</summary>
     public required long MaxUploadBytes { get; init; }
 
+    /// <summary><c>Portico__FreshProviderPerInvocation</c>: for tests. Every invocation gets singletons of its own and every
+    /// orchestration step is a replay, so that state kept in memory is found out.</summary>
+    public required bool FreshProviderPerInvocation { get; init; }
+
     /// <summary>The folder that relative paths start from: the repository's, or the working directory outside of one.</summary>
     public required string Root { get; init; }
 
@@ -78,6 +82,7 @@ internal sealed record HostSettings
             DrainTimeout = TimeSpan.FromSeconds(configuration.GetValue("Portico:DrainSeconds", 25.0)),
             MaxRequestBodyBytes = configuration.GetValue("Portico:MaxRequestBodyBytes", 100L << 20),
             MaxUploadBytes = configuration.GetValue("Portico:MaxUploadBytes", 2L << 30),
+            FreshProviderPerInvocation = configuration.GetValue("Portico:FreshProviderPerInvocation", false),
         };
     }
 

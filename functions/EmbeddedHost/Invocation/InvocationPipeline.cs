@@ -10,14 +10,14 @@ namespace Portico.EmbeddedHost.Invocation;
 /// </summary>
 internal sealed class InvocationPipeline
 {
-    private readonly IServiceScopeFactory _scopes;
+    private readonly InvocationScopes _scopes;
     private readonly IParameterBinding[] _bindings;
     private readonly IOutputBinding[] _outputs;
     private readonly FunctionExecutionDelegate _pipeline;
     private readonly ConcurrentDictionary<FunctionDescriptor, ArgumentBinder[]> _binders = new();
 
     public InvocationPipeline(
-        IServiceScopeFactory scopes,
+        InvocationScopes scopes,
         IEnumerable<IParameterBinding> bindings,
         IEnumerable<IOutputBinding> outputs,
         AppMiddleware middleware)
@@ -39,7 +39,7 @@ internal sealed class InvocationPipeline
         Func<InvocationContext, Task>? complete,
         CancellationToken cancellation)
     {
-        await using var scope = _scopes.CreateAsyncScope();
+        await using var scope = _scopes.Begin();
         var context = new InvocationContext(function, scope.ServiceProvider, request, cancellation);
         prepare?.Invoke(context);
         await _pipeline(context).ConfigureAwait(false);

@@ -52,7 +52,7 @@ internal sealed class TestHost : IAsyncDisposable
         ];
         var builder = FunctionsApplication.CreateBuilder(args);
         builder.Logging.ClearProviders();
-        builder.Services.AddSingleton<Seen>();
+        builder.Services.AddSingleton(new Seen());
         builder.Services.AddScoped<ScopedThing>();
         configure?.Invoke(builder);
         var host = builder.Build();
