@@ -60,6 +60,7 @@ public sealed class SqliteDatabase : IAsyncDisposable
     /// </summary>
     /// <param name="work">Short and synchronous; must not call back into this database.</param>
     /// <param name="cancellation">Honoured until the work has begun.</param>
+    /// <exception cref="DiskFullException">There is no room; nothing was written.</exception>
     public Task<T> WriteAsync<T>(Func<SqliteSession, T> work, CancellationToken cancellation = default)
     {
         var write = new Write<T>(work, cancellation);
@@ -234,6 +235,6 @@ public sealed class SqliteDatabase : IAsyncDisposable
 
         public override void Complete() => _done.TrySetResult(_result!);
 
-        public override void Fail(Exception failure) => _done.TrySetException(failure);
+        public override void Fail(Exception failure) => _done.TrySetException(DiskFullException.From(failure));
     }
 }

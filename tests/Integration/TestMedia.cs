@@ -12,6 +12,8 @@ internal static class TestMedia
     private static readonly Lazy<byte[]> LazyOtherPhoto = new(() => Ffmpeg("jpg", "-f lavfi -i testsrc2=size=900x600 -frames:v 1 -q:v 3"));
     private static readonly Lazy<byte[]> LazyClip = new(() => Ffmpeg("mp4", "-f lavfi -i testsrc2=size=640x360:rate=25 -f lavfi -i sine=frequency=440 -t 2 -c:v libx264 -preset ultrafast -pix_fmt yuv420p -c:a aac -shortest"));
 
+    private static readonly Lazy<byte[]> LazyTinyClip = new(() => Ffmpeg("mp4", "-f lavfi -i testsrc2=size=160x120:rate=10 -t 0.5 -c:v libx264 -preset ultrafast -pix_fmt yuv420p"));
+
     /// <summary>1600×1200, full of detail.</summary>
     public static byte[] Photo => LazyPhoto.Value;
 
@@ -20,6 +22,9 @@ internal static class TestMedia
 
     /// <summary>Two seconds of 640×360 with sound.</summary>
     public static byte[] Clip => LazyClip.Value;
+
+    /// <summary>Half a second of 160×120, silent: for many at once.</summary>
+    public static byte[] TinyClip => LazyTinyClip.Value;
 
     public static byte[] SixtyMegapixels() => Ffmpeg("jpg", "-f lavfi -i color=red:size=10000x6000 -frames:v 1");
 

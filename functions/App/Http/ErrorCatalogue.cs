@@ -52,6 +52,7 @@ public static class ErrorCatalogue
 
     // Us.
     public static readonly ErrorCode StorageUnavailable = new("service.storage_unavailable", 503, "Storage is not reachable just now.", "Nothing was lost. Repeat the request after `Retry-After` seconds.");
+    public static readonly ErrorCode StorageFull = new("service.storage_full", 507, "There is no room to store this.", "Nothing was stored and nothing stored before is lost. Whoever runs the service must free space on the disk that holds `Portico__DataPath`; it goes on by itself then.");
     public static readonly ErrorCode Internal = new("service.internal", 500, "Something went wrong on our side.", "The fault is logged under `traceId`. Repeat the request; if it persists, report that id.");
 
     /// <summary>Every entry, by code.</summary>

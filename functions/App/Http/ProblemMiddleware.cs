@@ -4,6 +4,7 @@ using Microsoft.Azure.Functions.Worker;
 using Microsoft.Azure.Functions.Worker.Middleware;
 using Microsoft.Extensions.Logging;
 using Portico.Documents;
+using Portico.Storage;
 
 namespace Portico.Http;
 
@@ -38,6 +39,11 @@ public sealed class ProblemMiddleware(ILogger<ProblemMiddleware> logger) : IFunc
         catch (BadHttpRequestException failure)
         {
             context.GetInvocationResult().Value = Problem.Of(failure.StatusCode == StatusCodes.Status413PayloadTooLarge ? ErrorCatalogue.BodyTooLarge : ErrorCatalogue.InvalidRequest);
+        }
+        catch (DiskFullException failure)
+        {
+            logger.LogError(failure, "{Function} found no room on the disk", context.FunctionDefinition.Name);
+            context.GetInvocationResult().Value = new Problem(ErrorCatalogue.StorageFull) { RetryAfter = TimeSpan.FromMinutes(1) };
         }
         catch (Exception failure) when (IsStorageOutage(failure))
         {

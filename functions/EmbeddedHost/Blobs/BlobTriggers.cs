@@ -6,6 +6,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Portico.EmbeddedHost.Hosting;
 using Portico.EmbeddedHost.Invocation;
+using Portico.Storage;
 
 namespace Portico.EmbeddedHost.Blobs;
 
@@ -146,6 +147,13 @@ internal sealed class BlobTriggers : BackgroundService
         {
             await _receipts.ForgiveAsync(key, etag);
             return null;
+        }
+
+        if (failure is DiskFullException)
+        {
+            _logger.LogError("{Function} found no room on the disk for {Container}/{Blob}: this try does not count", key.Function, key.Container, key.Blob);
+            await _receipts.ForgiveAsync(key, etag);
+            return StorageBackOff;
         }
 
         var (presence, current) = await FindAsync(blob);

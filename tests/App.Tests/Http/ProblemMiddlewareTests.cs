@@ -8,6 +8,7 @@ using Microsoft.Azure.Functions.Worker;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using Portico.Http;
+using Portico.Storage;
 
 namespace App.Tests.Http;
 
@@ -41,6 +42,17 @@ public sealed class ProblemMiddlewareTests
         http.Response.StatusCode.ShouldBe(503);
         http.Response.Headers.RetryAfter.ToString().ShouldBe("5");
         JsonDocument.Parse(text).RootElement.GetProperty("code").GetString().ShouldBe("service.storage_unavailable");
+        text.ShouldNotContain("secret");
+    }
+
+    [Fact]
+    public async Task Invoke_NoRoomOnTheDisk_HasACodeOfItsOwn()
+    {
+        var (http, text) = await AnswerAsync(new DiskFullException(new InvalidOperationException(Secret)));
+
+        http.Response.StatusCode.ShouldBe(507);
+        http.Response.Headers.RetryAfter.ToString().ShouldBe("60");
+        JsonDocument.Parse(text).RootElement.GetProperty("code").GetString().ShouldBe("service.storage_full");
         text.ShouldNotContain("secret");
     }
 
