@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
+using System.Text.Unicode;
 using Microsoft.AspNetCore.Http;
 
 namespace Portico.Http;
@@ -120,6 +121,12 @@ public static class JsonBody
     public static JsonBody<T> Bind<T>(ReadOnlyMemory<byte> utf8)
         where T : class
     {
+        if (!Utf8.IsValid(utf8.Span))
+        {
+            // The parser would take it, and throw where a name is read.
+            return new(null, Http.Problem.Of(ErrorCatalogue.InvalidJson, "The body is not UTF-8."));
+        }
+
         JsonDocument document;
         try
         {

@@ -18,6 +18,10 @@ internal sealed class TimerTriggers(
     // The wait is cut in pieces, so that a clock that is set, or a laptop that slept, is noticed soon.
     private static readonly TimeSpan LongestWait = TimeSpan.FromMinutes(1);
 
+    // A clock that is set back by less only repeats some time, and what ran in it is not run again. One that is set back by
+    // more was wrong before, and a plan that was made by it would hold for as long as it was wrong: cron's rule.
+    private static readonly TimeSpan LargestRepetition = TimeSpan.FromHours(3);
+
     private readonly (FunctionDescriptor Function, TimerTriggerAttribute Trigger, TimerSchedule Schedule)[] _timers =
         [.. catalog.TriggeredBy<TimerTriggerAttribute>().Select(found => (found.Function, found.Trigger, TimerSchedule.Parse(found.Trigger.Schedule, configuration)))];
 
@@ -43,6 +47,10 @@ internal sealed class TimerTriggers(
                 while (run.Next - Now is var wait && wait > TimeSpan.Zero)
                 {
                     await Task.Delay(wait < LongestWait ? wait : LongestWait, clock, drain.Stopping);
+                    if (Now < run.UpdatedAt - LargestRepetition)
+                    {
+                        run = await PlanAsync(function, trigger, schedule, run.Last);
+                    }
                 }
 
                 run = await RunAsync(function, trigger, schedule, run, isPastDue: false);

@@ -47,6 +47,12 @@ public sealed class JsonBodyTests
     public void Bind_NotOneJsonObject_IsInvalidJson(string json) =>
         JsonBody.Bind<Body>(Encoding.UTF8.GetBytes(json)).Problem.ShouldBeOfType<Problem>().Error.ShouldBe(ErrorCatalogue.InvalidJson);
 
+    [Theory]
+    [InlineData("{\"na\u00ffme\":\"a\"}")]
+    [InlineData("{\"name\":\"\u00c0\u00af\"}")]
+    public void Bind_NotUtf8_IsInvalidJson(string latin1) =>
+        JsonBody.Bind<Body>(Encoding.Latin1.GetBytes(latin1)).Problem.ShouldBeOfType<Problem>().Error.ShouldBe(ErrorCatalogue.InvalidJson);
+
     [Fact]
     public void Bind_DeeplyNested_IsRefusedWithoutRecursing() =>
         JsonBody.Bind<Body>(Encoding.UTF8.GetBytes("{\"items\":" + new string('[', 100_000))).Problem.ShouldBeOfType<Problem>().Error.ShouldBe(ErrorCatalogue.InvalidJson);
