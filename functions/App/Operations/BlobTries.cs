@@ -13,7 +13,7 @@ public sealed record BlobTries : IDocument
 {
     public const string IdPrefix = "blb";
     public const string BlobTrigger = "blob";
-    public static readonly DocumentType<BlobTries> Documents = new("tries", "/trigger", "blobTries");
+    public static readonly DocumentType<BlobTries> Documents = new("tries", "/trigger", "blobTries") { OrderedBy = ["lastBeganAt"] };
 
     public required string Id { get; init; }
 

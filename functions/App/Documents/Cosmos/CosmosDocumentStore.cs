@@ -1,6 +1,7 @@
 using System.Net;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
+using Azure.Core;
 using Microsoft.Azure.Cosmos;
 
 namespace Portico.Documents.Cosmos;
@@ -23,9 +24,10 @@ public sealed class CosmosDocumentStore : IDocumentStore, IDocumentMaintenance, 
     /// <param name="settings">Which account.</param>
     /// <param name="containers">What is declared; nothing else is reachable.</param>
     /// <param name="http">See <see cref="CosmosSettings.Connect"/>.</param>
-    public CosmosDocumentStore(CosmosSettings settings, IReadOnlyList<DocumentContainer> containers, Func<HttpClient>? http = null)
+    /// <param name="credential">See <see cref="CosmosSettings.Connect"/>.</param>
+    public CosmosDocumentStore(CosmosSettings settings, IReadOnlyList<DocumentContainer> containers, Func<HttpClient>? http = null, TokenCredential? credential = null)
     {
-        _client = settings.Connect(http);
+        _client = settings.Connect(http, credential);
         var database = _client.GetDatabase(settings.Database);
         _containers = containers.ToDictionary(c => c.Name, c => (database.GetContainer(c.Name), c.Types.Count > 1), StringComparer.Ordinal);
         Containers = new CosmosContainers(_client, settings, containers);

@@ -1,3 +1,4 @@
+using Azure.Core;
 using Azure.Identity;
 using Microsoft.Azure.Cosmos;
 using Microsoft.Extensions.Configuration;
@@ -18,6 +19,9 @@ public sealed record CosmosSettings(Uri Endpoint, string? ConnectionString, stri
 {
     /// <summary>An account on this machine is an emulator: it knows no TCP, and calls itself by names that lead nowhere.</summary>
     public bool IsEmulator => Endpoint.IsLoopback;
+
+    /// <summary>Without the key.</summary>
+    public override string ToString() => $"{Endpoint} database {Database} by {(ConnectionString is null ? "identity" : "key")}";
 
     /// <summary>Null when no setting asks for Cosmos DB.</summary>
     /// <exception cref="InvalidOperationException">A setting that can't be used, named.</exception>
@@ -50,7 +54,8 @@ public sealed record CosmosSettings(Uri Endpoint, string? ConnectionString, stri
 
     /// <summary>The client of these settings; it opens no connection before it is asked for something.</summary>
     /// <param name="http">For tests: what sends the gateway's requests.</param>
-    public CosmosClient Connect(Func<HttpClient>? http = null)
+    /// <param name="credential">For tests: the identity instead of the machine's.</param>
+    public CosmosClient Connect(Func<HttpClient>? http = null, TokenCredential? credential = null)
     {
         var options = new CosmosClientOptions
         {
@@ -67,7 +72,7 @@ public sealed record CosmosSettings(Uri Endpoint, string? ConnectionString, stri
             HttpClientFactory = http,
         };
         return ConnectionString is null
-            ? new CosmosClient(Endpoint.AbsoluteUri, new DefaultAzureCredential(new DefaultAzureCredentialOptions { ManagedIdentityClientId = ClientId }), options)
+            ? new CosmosClient(Endpoint.AbsoluteUri, credential ?? new DefaultAzureCredential(new DefaultAzureCredentialOptions { ManagedIdentityClientId = ClientId }), options)
             : new CosmosClient(ConnectionString, options);
     }
 
