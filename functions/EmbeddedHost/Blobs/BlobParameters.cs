@@ -83,6 +83,15 @@ internal sealed class BlobOutputs(HostBlobs blobs) : IOutputBinding
             Stream stream => await BinaryData.FromStreamAsync(stream, context.CancellationToken),
             _ => BinaryData.FromObjectAsJson(value),
         };
-        await blob.UploadAsync(content, overwrite: true, context.CancellationToken);
+        try
+        {
+            await blob.UploadAsync(content, overwrite: true, context.CancellationToken);
+        }
+        catch (RequestFailedException missing) when (missing.ErrorCode == BlobErrorCode.ContainerNotFound)
+        {
+            // An output's container is made by its first blob, as in Azure.
+            await blobs.Service.GetBlobContainerClient(container).CreateIfNotExistsAsync(cancellationToken: context.CancellationToken);
+            await blob.UploadAsync(content, overwrite: true, context.CancellationToken);
+        }
     }
 }
