@@ -69,8 +69,9 @@ internal sealed class TimerTriggers(
         var info = new TimerInfo
         {
             IsPastDue = isPastDue,
+            // As it was planned before this run, so that Next is the occurrence which the run is for: odd, and as in Azure.
             ScheduleStatus = trigger.UseMonitor
-                ? new ScheduleStatus { Last = run.Last ?? DateTime.MinValue, Next = schedule.Next(started), LastUpdated = run.UpdatedAt }
+                ? new ScheduleStatus { Last = run.Last ?? DateTime.MinValue, Next = run.Next, LastUpdated = run.UpdatedAt }
                 : null,
         };
         for (var retry = 0; ; retry++)

@@ -38,7 +38,7 @@ public class ScheduleStatus
     /// <summary>The last time it ran; <see cref="DateTime.MinValue"/> before the first.</summary>
     public DateTime Last { get; set; }
 
-    /// <summary>The next time it is due.</summary>
+    /// <summary>The time it was due next before this run: in a run that is not late, the run itself.</summary>
     public DateTime Next { get; set; }
 
     /// <summary>When this was written.</summary>

@@ -50,10 +50,10 @@ public sealed class TimerTests
         host.Seen.Count("tick").ShouldBe(0);
 
         clock.Advance(TimeSpan.FromMinutes(10));
-        await host.Seen.WaitForAsync("last 00:00:00 next 09:20:00");
+        await host.Seen.WaitForAsync("last 00:00:00 next 09:10:00");
         await WaitForPlanAsync(host, clock);
         clock.Advance(TimeSpan.FromMinutes(10));
-        await host.Seen.WaitForAsync("last 09:10:00 next 09:30:00");
+        await host.Seen.WaitForAsync("last 09:10:00 next 09:20:00");
         host.Seen.Count("tick").ShouldBe(2);
     }
 
@@ -71,7 +71,7 @@ public sealed class TimerTests
         await using (var second = await StartAsync(clock, data))
         {
             await second.Seen.WaitForAsync("tick past due");
-            await second.Seen.WaitForAsync("last 00:00:00 next 14:10:00");
+            await second.Seen.WaitForAsync("last 00:00:00 next 09:10:00");
             await WaitForPlanAsync(second, clock);
             second.Seen.Count("tick past due").ShouldBe(1);
         }
