@@ -1,3 +1,4 @@
+using System.Buffers.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Http;
@@ -10,6 +11,9 @@ namespace Portico.EmbeddedHost.SignalR;
 /// <summary>Fills SignalR parameters: what happened on the hub, or the address and token for one client.</summary>
 internal sealed partial class SignalRParameters(SignalRService service, HubToken tokens, HostSettings settings) : IParameterBinding
 {
+    /// <summary>Claims that the hub's own token uses: a caller's go under another name.</summary>
+    private static readonly string[] Reserved = ["aud", "exp", "iat", "iss", "nbf", "nameid", HubToken.UserClaim];
+
     public ArgumentBinder? TryBind(FunctionDescriptor function, BoundParameter parameter) => parameter.Binding switch
     {
         SignalRTriggerAttribute when parameter.Type == typeof(SignalRInvocationContext) => static context => ValueTask.FromResult<object?>(context.Request.Payload),
@@ -19,13 +23,35 @@ internal sealed partial class SignalRParameters(SignalRService service, HubToken
 
     private SignalRConnectionInfo ConnectionInfo(SignalRConnectionInfoInputAttribute input, InvocationContext context)
     {
-        var hub = input.HubName ?? throw new InvalidOperationException($"Function '{context.Function.Name}': its SignalR connection info names no hub.");
+        // In lower case, as in Azure: the service knows a hub by no other spelling.
+        var hub = input.HubName?.ToLowerInvariant() ?? throw new InvalidOperationException($"Function '{context.Function.Name}': its SignalR connection info names no hub.");
         var user = input.UserId is null ? null : Fill(input.UserId, context);
         return new SignalRConnectionInfo
         {
             Url = $"{OriginFor(context.Request.Payload as HttpContext)}/client/?hub={hub}",
-            AccessToken = tokens.ForClient(service.ClientAudiences(hub)[0], string.IsNullOrEmpty(user) ? null : user, []),
+            AccessToken = tokens.ForClient(service.ClientAudiences(hub)[0], string.IsNullOrEmpty(user) ? null : user, ClaimsOf(input, context)),
         };
+    }
+
+    // Not verified, as in Azure: whoever lets a function negotiate has checked the token before.
+    private static IEnumerable<KeyValuePair<string, string>> ClaimsOf(SignalRConnectionInfoInputAttribute input, InvocationContext context)
+    {
+        if (input.IdToken is null || input.ClaimTypeList is not { Length: > 0 } wanted || Fill(input.IdToken, context) is not { Length: > 0 } token)
+        {
+            return [];
+        }
+
+        try
+        {
+            using var payload = JsonDocument.Parse(Base64Url.DecodeFromChars(token.Split('.') is [_, var middle, _] ? middle : throw new FormatException("A JWT has three parts.")));
+            return [.. payload.RootElement.EnumerateObject()
+                .Where(claim => wanted.Contains(claim.Name))
+                .Select(claim => KeyValuePair.Create(Reserved.Contains(claim.Name) ? "asrs.u." + claim.Name : claim.Name, claim.Value.ToString()))];
+        }
+        catch (Exception failure) when (failure is FormatException or JsonException or InvalidOperationException)
+        {
+            throw new BindingException(nameof(input.IdToken), "The id token is not a JWT.", failure);
+        }
     }
 
     // Browsers may know the host by several names (localhost, 127.0.0.1, a development proxy): answered by the name they used.
@@ -55,7 +81,7 @@ internal sealed class SignalROutputs(HubSender sender) : IOutputBinding
 
     public async ValueTask SendAsync(FunctionOutput output, object value, InvocationContext context)
     {
-        var hub = ((SignalROutputAttribute)output.Attribute).HubName
+        var hub = ((SignalROutputAttribute)output.Attribute).HubName?.ToLowerInvariant()
             ?? throw new InvalidOperationException($"Function '{context.Function.Name}': its SignalR output names no hub.");
         foreach (var action in value as System.Collections.IEnumerable ?? new[] { value })
         {
