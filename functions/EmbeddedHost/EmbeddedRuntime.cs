@@ -11,6 +11,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Portico.EmbeddedHost.Backup;
 using Portico.EmbeddedHost.Blobs;
 using Portico.EmbeddedHost.Durable;
 using Portico.EmbeddedHost.Hosting;
@@ -48,6 +49,11 @@ internal sealed class EmbeddedRuntime : FunctionsRuntime
             EnvironmentName = Environment.GetEnvironmentVariable("AZURE_FUNCTIONS_ENVIRONMENT") ?? Environments.Production,
         });
         HostConfiguration.Add(_builder.Configuration, root, args);
+        if (new BackupCommands(_builder.Configuration, root).RunIfAsked(args) is { } exitCode)
+        {
+            Environment.Exit(exitCode);
+        }
+
         try
         {
             _settings = HostSettings.Read(_builder.Configuration, root);

@@ -48,7 +48,7 @@ public sealed partial class RunningApp : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        var start = new ProcessStartInfo("dotnet", [AppDll()]) { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = Repository() };
+        var start = Command();
         start.Environment["Portico__Port"] = "0";
         start.Environment["Portico__DataPath"] = DataPath;
         start.Environment["Portico__SeedDemo"] = _seedsDemo ? "true" : "false";
@@ -90,6 +90,10 @@ public sealed partial class RunningApp : IAsyncLifetime
             Directory.Delete(DataPath, recursive: true);
         }
     }
+
+    /// <summary>How the built app is started with these arguments.</summary>
+    internal static ProcessStartInfo Command(params string[] arguments) =>
+        new("dotnet", [AppDll(), .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = Repository() };
 
     /// <summary>Ends the process as a power cut would.</summary>
     public async Task KillAsync()

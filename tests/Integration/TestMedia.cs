@@ -26,6 +26,9 @@ internal static class TestMedia
     /// <summary>Half a second of 160×120, silent: for many at once.</summary>
     public static byte[] TinyClip => LazyTinyClip.Value;
 
+    /// <summary>Long enough to be in processing for some seconds on any machine.</summary>
+    public static byte[] LongClip() => Ffmpeg("mp4", "-f lavfi -i testsrc2=size=1280x720:rate=30 -t 6 -c:v libx264 -preset ultrafast -pix_fmt yuv420p");
+
     public static byte[] SixtyMegapixels() => Ffmpeg("jpg", "-f lavfi -i color=red:size=10000x6000 -frames:v 1");
 
     public static byte[] SoundOnly() => Ffmpeg("mp4", "-f lavfi -i sine=frequency=440 -t 1 -c:a aac");

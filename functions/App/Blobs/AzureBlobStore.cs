@@ -205,16 +205,19 @@ internal sealed partial class AzureBlobStore(BlobAccount account, string cdnBase
             async (path, token) => await DeleteAsync(prefix with { Path = path }, token).ConfigureAwait(false)).ConfigureAwait(false);
     }
 
-    /// <summary>Whether the destination holds this version; waits for a copy that is still under way.</summary>
+    /// <summary>
+    /// Whether the destination holds this version; waits for a copy that is still under way. One that was restored from a
+    /// backup carries the version that it was copied from and no copy's status.
+    /// </summary>
     private static async Task<bool> IsPinnedAsync(BlobClient target, string version, CancellationToken cancellation)
     {
         while (true)
         {
             var found = await PropertiesAsync(target, cancellation).ConfigureAwait(false);
-            if (found?.CopyStatus != CopyStatus.Pending)
+            if (found?.BlobCopyStatus != CopyStatus.Pending)
             {
                 return found is not null
-                    && found.CopyStatus == CopyStatus.Success
+                    && found.BlobCopyStatus is CopyStatus.Success or null
                     && found.Metadata.TryGetValue(PinnedVersion, out var held)
                     && held == version;
             }

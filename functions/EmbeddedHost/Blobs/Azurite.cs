@@ -44,22 +44,29 @@ internal sealed class Azurite : IHostedLifecycleService, IReadyPart
     /// <exception cref="HostStartException">Azurite is not installed.</exception>
     public static AzuriteCommand? Configure(ConfigurationManager configuration, HostSettings settings)
     {
-        var configured = configuration[ConnectionSetting];
-        if (!string.IsNullOrEmpty(configured) && configured != "UseDevelopmentStorage=true")
+        if (IsReplaced(configuration))
         {
             return null;
         }
 
-        var command = new AzuriteCommand(
-            Script: FindScript(configuration["Portico:AzuritePath"], settings.Root),
-            Location: Path.Combine(settings.DataPath, "azurite"),
-            LockFile: Path.Combine(settings.DataPath, "azurite.lock"),
-            Port: FreePort.Take(),
-            Account,
-            Key: SecretFile.ReadOrCreate(settings.DataPath, "azurite.key"));
+        var command = CommandFor(configuration, settings.DataPath, settings.Root);
         configuration[ConnectionSetting] = command.ConnectionString;
         return command;
     }
+
+    /// <summary>Whether the settings name a storage account.</summary>
+    public static bool IsReplaced(IConfiguration configuration) =>
+        configuration[ConnectionSetting] is { Length: > 0 } configured && configured != "UseDevelopmentStorage=true";
+
+    /// <summary>How Azurite is started on a data folder, on a free port.</summary>
+    /// <exception cref="HostStartException">Azurite is not installed.</exception>
+    public static AzuriteCommand CommandFor(IConfiguration configuration, string dataPath, string root) => new(
+        Script: FindScript(configuration["Portico:AzuritePath"], root),
+        Location: Path.Combine(dataPath, "azurite"),
+        LockFile: Path.Combine(dataPath, "azurite.lock"),
+        Port: FreePort.Take(),
+        Account,
+        Key: SecretFile.ReadOrCreate(dataPath, "azurite.key"));
 
     public Task StartAsync(CancellationToken cancellationToken)
     {

@@ -21,5 +21,18 @@ internal sealed class DataFolderLock : IDisposable
         }
     }
 
+    /// <summary>The lock on an existing folder; null while a host runs on it.</summary>
+    public static DataFolderLock? TryTake(string dataPath)
+    {
+        try
+        {
+            return Take(dataPath);
+        }
+        catch (HostStartException)
+        {
+            return null;
+        }
+    }
+
     public void Dispose() => _file.Dispose();
 }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Microsoft.Extensions.Hosting;
+using Portico.EmbeddedHost.Blobs;
 
 namespace Portico.EmbeddedHost.Hosting;
 
@@ -12,11 +13,14 @@ internal interface IReadyPart
 
 /// <summary>
 /// Says when everything serves: one line on standard output (<c>portico ready {origin}</c>) and the run file
-/// <c>host.json</c> in the data folder, which holds <c>{pid, origin, startedAt}</c> while the host runs.
+/// <c>host.json</c> in the data folder, which holds <c>{pid, origin, localOrigin, blobPort, startedAt}</c> while the host
+/// runs; <c>blobPort</c> is Azurite's, null without it.
 /// </summary>
-internal sealed class HostReady(HostSettings settings, IEnumerable<IReadyPart> parts, IHostApplicationLifetime lifetime, TimeProvider clock) : BackgroundService
+internal sealed class HostReady(HostSettings settings, IEnumerable<IReadyPart> parts, IEnumerable<AzuriteCommand> azurite, IHostApplicationLifetime lifetime, TimeProvider clock) : BackgroundService
 {
-    private string RunFile => Path.Combine(settings.DataPath, "host.json");
+    public const string RunFileName = "host.json";
+
+    private string RunFile => Path.Combine(settings.DataPath, RunFileName);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -25,7 +29,7 @@ internal sealed class HostReady(HostSettings settings, IEnumerable<IReadyPart> p
         await listening.Task.WaitAsync(stoppingToken);
         await Task.WhenAll(parts.Select(part => part.WhenReadyAsync(stoppingToken)));
 
-        var run = JsonSerializer.Serialize(new { pid = Environment.ProcessId, origin = settings.PublicOrigin, localOrigin = settings.LocalOrigin, startedAt = clock.GetUtcNow() });
+        var run = JsonSerializer.Serialize(new { pid = Environment.ProcessId, origin = settings.PublicOrigin, localOrigin = settings.LocalOrigin, blobPort = azurite.SingleOrDefault()?.Port, startedAt = clock.GetUtcNow() });
         var draft = RunFile + ".new";
         await File.WriteAllTextAsync(draft, run, stoppingToken);
         File.Move(draft, RunFile, overwrite: true);

@@ -71,7 +71,7 @@ internal sealed record HostSettings
         return new HostSettings
         {
             Root = root,
-            DataPath = Path.GetFullPath(configuration["Portico:DataPath"] ?? ".portico", root),
+            DataPath = DataPathOf(configuration, root),
             Port = port,
             Bind = configuration["Portico:Bind"] ?? "localhost",
             PublicOrigin = configuration["Portico:PublicOrigin"]?.TrimEnd('/') ?? $"http://localhost:{port}",
@@ -85,6 +85,9 @@ internal sealed record HostSettings
             FreshProviderPerInvocation = configuration.GetValue("Portico:FreshProviderPerInvocation", false),
         };
     }
+
+    /// <summary>Where the data folder is, for those who need no more than that.</summary>
+    public static string DataPathOf(IConfiguration configuration, string root) => Path.GetFullPath(configuration["Portico:DataPath"] ?? ".portico", root);
 
     /// <summary>The nearest folder above the working directory, or above the program, that holds the solution; else the working directory.</summary>
     public static string FindRoot()

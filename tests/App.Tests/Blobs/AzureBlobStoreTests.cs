@@ -77,6 +77,20 @@ public sealed class AzureBlobStoreTests(AzuriteFixture azurite) : IDisposable
     }
 
     [Fact]
+    public async Task PinAsync_PinThatABackupBroughtBack_IsStillPinned()
+    {
+        // Restored through the storage API: the metadata came along, the status of the copy could not.
+        var restored = new Azure.Storage.Blobs.BlobServiceClient(azurite.ConnectionString).GetBlobContainerClient(Source.Container).GetBlobClient(Source.Path);
+        await restored.UploadAsync(
+            BinaryData.FromString("picture"),
+            new Azure.Storage.Blobs.Models.BlobUploadOptions { Metadata = new Dictionary<string, string> { ["pinnedversion"] = "0x1234" } },
+            None);
+
+        (await Blobs.PinAsync(Upload, "0x1234", Source, None).WaitAsync(TimeSpan.FromSeconds(20))).ShouldBe(PinOutcome.Pinned);
+        (await Blobs.PinAsync(Upload, "0x9999", Source, None).WaitAsync(TimeSpan.FromSeconds(20))).ShouldBe(PinOutcome.Absent);
+    }
+
+    [Fact]
     public async Task PinAsync_LaterVersion_ReplacesTheEarlierPin()
     {
         await Blobs.PinAsync(Upload, await WriteAsync(Upload, "first"), Source, None);
