@@ -27,6 +27,17 @@ public sealed class PasswordsTests
         System.Buffers.Binary.BinaryPrimitives.ReadInt32BigEndian(hash.AsSpan(5)).ShouldBe(210_000);
     }
 
+    // A decoy of another shape would be refused without the work, and the time would tell that there is no such account.
+    [Fact]
+    public void NewDecoy_TakesTheWorkOfAHash()
+    {
+        var hash = Convert.FromBase64String(_passwords.Hash("correct horse"));
+        var decoy = Convert.FromBase64String(Passwords.NewDecoy());
+
+        decoy.Length.ShouldBe(hash.Length);
+        decoy[..13].ShouldBe(hash[..13]);
+    }
+
     [Fact]
     public async Task TakeTurn_MoreThanMayWait_IsTurnedAwayUntilOneIsDone()
     {

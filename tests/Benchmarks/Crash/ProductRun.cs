@@ -24,7 +24,7 @@ public sealed class ProductRun(int kills, int seed)
     {
         var started = Stopwatch.GetTimestamp();
         using var caller = new Caller(_findings);
-        var app = new Victim("the product's host", Repository.Built("functions", "App", "Portico.App.dll"), _dataPath, new Dictionary<string, string>());
+        var app = new Victim("the product's host", Environment.GetEnvironmentVariable("PORTICO_APP_DLL") ?? Repository.Built("functions", "App", "Portico.App.dll"), _dataPath, new Dictionary<string, string>());
         var loop = new KillLoop(app, caller, _findings, new KillSchedule(seed), LongestLife, () => _ledger.Acknowledgements);
         var product = new ProductClients(caller, _ledger, _findings);
         var uploads = new UploadClients(caller, product, _findings);

@@ -6,8 +6,8 @@ import { join, resolve } from 'node:path';
 
 const repository = resolve(import.meta.dirname, '../../..');
 
-/** The built app: what `./run` starts. */
-export const appDll = join(repository, `functions/App/bin/${process.env.CONFIGURATION ?? 'Release'}/net10.0/Portico.App.dll`);
+/** The built app: what `./run` starts, when that is who asks; else what the solution's build made. */
+export const appDll = process.env.PORTICO_APP_DLL ?? join(repository, `functions/App/bin/${process.env.CONFIGURATION ?? 'Release'}/net10.0/Portico.App.dll`);
 
 export interface RunningApp {
   origin: string;
