@@ -13,7 +13,7 @@ namespace Portico.EmbeddedHost.Timers;
 /// </summary>
 internal sealed class TimerTriggers(
     FunctionCatalog catalog, TimerStore store, InvocationPipeline pipeline, Drain drain, HostSettings settings,
-    IConfiguration configuration, TimeProvider clock, ILogger<TimerTriggers> logger) : BackgroundService
+    IConfiguration configuration, IHostApplicationLifetime lifetime, TimeProvider clock, ILogger<TimerTriggers> logger) : BackgroundService
 {
     // The wait is cut in pieces, so that a clock that is set, or a laptop that slept, is noticed soon.
     private static readonly TimeSpan LongestWait = TimeSpan.FromMinutes(1);
@@ -27,8 +27,14 @@ internal sealed class TimerTriggers(
 
     private DateTime Now => clock.GetUtcNow().UtcDateTime;
 
-    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
-        Task.WhenAll(_timers.Select(timer => RunByClockAsync(timer.Function, timer.Trigger, timer.Schedule)));
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        // What is due can wait until everything serves: before that its functions find no storage and hold up the start.
+        var started = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var registration = lifetime.ApplicationStarted.Register(started.SetResult);
+        await started.Task.WaitAsync(stoppingToken);
+        await Task.WhenAll(_timers.Select(timer => RunByClockAsync(timer.Function, timer.Trigger, timer.Schedule)));
+    }
 
     private async Task RunByClockAsync(FunctionDescriptor function, TimerTriggerAttribute trigger, TimerSchedule schedule)
     {
