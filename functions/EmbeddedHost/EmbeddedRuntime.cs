@@ -118,6 +118,9 @@ internal sealed class EmbeddedRuntime : FunctionsRuntime
 
         var app = _builder.Build();
 
+        // The other processor makes the parts while this one maps the routes; what fails there fails again when they start.
+        _ = Task.Run(() => app.Services.GetServices<IHostedService>());
+
         // What the container makes it also disposes: the folder is free again when the host is.
         app.Services.GetRequiredService<DataFolderLock>();
         app.Services.GetRequiredService<InvocationPipeline>().Check(app.Services.GetRequiredService<FunctionCatalog>().All);

@@ -7,13 +7,11 @@ namespace Portico.Operations;
 /// <summary><c>GET /health/live</c>: 200 when requests reach functions; nothing that we stand on is asked. For whoever restarts what hangs.</summary>
 public static class GetLiveness
 {
-    private sealed record Response(string Status);
-
     [Function(nameof(GetLiveness))]
     [Public("Whoever restarts the process asks without an account.")]
     public static IResult Run([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "health/live")] HttpRequest request)
     {
         request.HttpContext.Response.Headers.CacheControl = "no-store";
-        return Results.Json(new Response("ok"), ApiJson.Options);
+        return Results.Text("ok");
     }
 }

@@ -28,8 +28,8 @@ internal sealed class FunctionDescriptor : FunctionDefinition
         Trigger = (TriggerBindingAttribute)triggers[0].Binding!;
         Outputs = FunctionOutput.Of(method);
 
-        // Expression compilation costs about a millisecond a function: paid at first use, not at start.
-        _invoker = new Lazy<FunctionInvoker>(() => FunctionInvoker.Compile(method));
+        // Paid at the function's first use, not at the start.
+        _invoker = new Lazy<FunctionInvoker>(() => new FunctionInvoker(method));
     }
 
     public MethodInfo Method { get; }

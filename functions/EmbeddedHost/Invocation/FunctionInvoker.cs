@@ -1,38 +1,26 @@
-using System.Linq.Expressions;
 using System.Reflection;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Portico.EmbeddedHost.Invocation;
 
-/// <summary>Calls one function method without reflection: compiled once, then a constructor call and a method call.</summary>
-/// <remarks>Awaits stay in the caller's synchronization context: an orchestrator's must not leave its thread.</remarks>
+/// <summary>Calls one function method: a constructor call and a method call.</summary>
+/// <remarks>
+/// By <see cref="MethodInvoker"/>, which emits code once a method turns out to be called often: expression trees would be
+/// compiled before the first call, which waits for it. Awaits stay in the caller's synchronization context: an
+/// orchestrator's must not leave its thread.
+/// </remarks>
 internal sealed class FunctionInvoker
 {
-    private static readonly MethodInfo AwaitTask = Of(nameof(FromTask));
-    private static readonly MethodInfo AwaitTaskOf = Of(nameof(FromTaskOf));
-    private static readonly MethodInfo AwaitValueTask = Of(nameof(FromValueTask));
-    private static readonly MethodInfo AwaitValueTaskOf = Of(nameof(FromValueTaskOf));
-
     private readonly ObjectFactory? _create;
-    private readonly Func<object?, object?[], ValueTask<object?>> _call;
-
-    private FunctionInvoker(ObjectFactory? create, Func<object?, object?[], ValueTask<object?>> call)
-    {
-        _create = create;
-        _call = call;
-    }
+    private readonly MethodInvoker _call;
+    private readonly Func<object?, ValueTask<object?>> _result;
 
     /// <exception cref="InvalidOperationException">The declaring type has no constructor that services can satisfy.</exception>
-    public static FunctionInvoker Compile(MethodInfo method)
+    public FunctionInvoker(MethodInfo method)
     {
-        var instance = Expression.Parameter(typeof(object), "instance");
-        var arguments = Expression.Parameter(typeof(object?[]), "arguments");
-        var converted = method.GetParameters().Select((parameter, i) =>
-            Expression.Convert(Expression.ArrayIndex(arguments, Expression.Constant(i)), parameter.ParameterType));
-        var call = Expression.Call(method.IsStatic ? null : Expression.Convert(instance, method.DeclaringType!), method, converted);
-        var body = Expression.Lambda<Func<object?, object?[], ValueTask<object?>>>(Awaited(call), instance, arguments);
-        var create = method.IsStatic ? null : ActivatorUtilities.CreateFactory(method.DeclaringType!, []);
-        return new FunctionInvoker(create, body.Compile());
+        _create = method.IsStatic ? null : ActivatorUtilities.CreateFactory(method.DeclaringType!, []);
+        _call = MethodInvoker.Create(method);
+        _result = ResultOf(method.ReturnType);
     }
 
     /// <summary>Makes the function's class from <paramref name="services"/>, calls the method, disposes the class if it asks for it.</summary>
@@ -41,7 +29,7 @@ internal sealed class FunctionInvoker
         var instance = _create?.Invoke(services, null);
         try
         {
-            return await _call(instance, arguments);
+            return await _result(_call.Invoke(instance, arguments.AsSpan()));
         }
         finally
         {
@@ -56,52 +44,42 @@ internal sealed class FunctionInvoker
         }
     }
 
-    private static Expression Awaited(MethodCallExpression call)
+    private static Func<object?, ValueTask<object?>> ResultOf(Type returned)
     {
-        var type = call.Type;
-        if (type == typeof(void))
+        if (returned == typeof(Task))
         {
-            return Expression.Block(call, Expression.Default(typeof(ValueTask<object?>)));
+            return FromTask;
         }
 
-        if (type == typeof(Task))
+        if (returned == typeof(ValueTask))
         {
-            return Expression.Call(AwaitTask, call);
+            return FromValueTask;
         }
 
-        if (type == typeof(ValueTask))
-        {
-            return Expression.Call(AwaitValueTask, call);
-        }
-
-        if (type.IsGenericType && type.GetGenericTypeDefinition() == typeof(Task<>))
-        {
-            return Expression.Call(AwaitTaskOf.MakeGenericMethod(type.GetGenericArguments()), call);
-        }
-
-        if (type.IsGenericType && type.GetGenericTypeDefinition() == typeof(ValueTask<>))
-        {
-            return Expression.Call(AwaitValueTaskOf.MakeGenericMethod(type.GetGenericArguments()), call);
-        }
-
-        return Expression.New(typeof(ValueTask<object?>).GetConstructor([typeof(object)])!, Expression.Convert(call, typeof(object)));
+        var from = returned.IsGenericType ? returned.GetGenericTypeDefinition() : null;
+        return from == typeof(Task<>) ? Of(nameof(FromTaskOf), returned)
+            : from == typeof(ValueTask<>) ? Of(nameof(FromValueTaskOf), returned)
+            : ValueTask.FromResult;
     }
 
-    private static async ValueTask<object?> FromTask(Task task)
+    private static async ValueTask<object?> FromTask(object? task)
     {
-        await task;
+        await (Task)task!;
         return null;
     }
 
-    private static async ValueTask<object?> FromTaskOf<T>(Task<T> task) => await task;
+    private static async ValueTask<object?> FromTaskOf<T>(object? task) => await (Task<T>)task!;
 
-    private static async ValueTask<object?> FromValueTask(ValueTask task)
+    private static async ValueTask<object?> FromValueTask(object? task)
     {
-        await task;
+        await (ValueTask)task!;
         return null;
     }
 
-    private static async ValueTask<object?> FromValueTaskOf<T>(ValueTask<T> task) => await task;
+    private static async ValueTask<object?> FromValueTaskOf<T>(object? task) => await (ValueTask<T>)task!;
 
-    private static MethodInfo Of(string name) => typeof(FunctionInvoker).GetMethod(name, BindingFlags.NonPublic | BindingFlags.Static)!;
+    private static Func<object?, ValueTask<object?>> Of(string name, Type returned) => typeof(FunctionInvoker)
+        .GetMethod(name, BindingFlags.NonPublic | BindingFlags.Static)!
+        .MakeGenericMethod(returned.GetGenericArguments())
+        .CreateDelegate<Func<object?, ValueTask<object?>>>();
 }
