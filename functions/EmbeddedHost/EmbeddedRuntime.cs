@@ -1,4 +1,5 @@
 using System.Reflection;
+using System.Security.Cryptography.X509Certificates;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Mvc.ApplicationParts;
@@ -17,6 +18,7 @@ using Portico.EmbeddedHost.Durable;
 using Portico.EmbeddedHost.Hosting;
 using Portico.EmbeddedHost.Http;
 using Portico.EmbeddedHost.Invocation;
+using Portico.EmbeddedHost.Lan;
 using Portico.EmbeddedHost.SignalR;
 using Portico.EmbeddedHost.Timers;
 using Portico.EmbeddedHost.Web;
@@ -36,6 +38,7 @@ internal sealed class EmbeddedRuntime : FunctionsRuntime
     private readonly DataFolderLock _lock;
     private readonly AzuriteCommand? _azurite;
     private readonly SignalRService _signalR;
+    private readonly X509Certificate2? _certificate;
     private readonly ServiceDescriptor[] _ownServices;
 
     public EmbeddedRuntime(string[] args)
@@ -62,6 +65,13 @@ internal sealed class EmbeddedRuntime : FunctionsRuntime
             _builder.Configuration["Portico:DataPath"] = _settings.DataPath;
             _builder.Configuration["Portico:DefaultOrigin"] = _settings.PublicOrigin;
             _lock = DataFolderLock.Take(_settings.DataPath);
+            if (_settings.Lan is { } lan)
+            {
+                // Links are for phones: they carry the address that phones reach, from wherever they were made.
+                _builder.Configuration["Portico:PublicOrigin"] = _settings.PublicOrigin;
+                _certificate = LanCertificate.ReadOrCreate(_settings.DataPath, lan.All, DateTimeOffset.UtcNow);
+            }
+
             _azurite = Azurite.Configure(_builder.Configuration, _settings);
             _signalR = SignalRService.Configure(_builder.Configuration, _settings);
         }
@@ -84,7 +94,7 @@ internal sealed class EmbeddedRuntime : FunctionsRuntime
 
         _builder.Logging.AddConfiguration(_builder.Configuration.GetSection("Logging"));
         _builder.Logging.AddSimpleConsole(console => console.SingleLine = true);
-        _builder.WebHost.UseKestrelCore().ConfigureKestrel(options => KestrelLimits.Apply(options, _settings));
+        _builder.WebHost.UseKestrelCore().ConfigureKestrel(options => KestrelLimits.Apply(options, _settings, _certificate));
         _ownServices = [.. _builder.Services];
     }
 
@@ -112,6 +122,7 @@ internal sealed class EmbeddedRuntime : FunctionsRuntime
         AddTimers(services);
         AddSignalR(services);
         AddDurable(services);
+        services.AddSingleton(new HostWelcome(_certificate is null ? null : LanWelcome.Text(_settings.PublicOrigin, _certificate)));
         services.AddHostedService<HostReady>();
         services.AddSingleton<IParameterBinding, ContextBinding>();
         services.Configure<HostOptions>(host => host.ShutdownTimeout = _settings.DrainTimeout + TimeSpan.FromSeconds(10));

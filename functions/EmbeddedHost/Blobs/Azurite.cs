@@ -56,7 +56,8 @@ internal sealed class Azurite : IHostedLifecycleService, IReadyPart
 
     /// <summary>Whether the settings name a storage account.</summary>
     public static bool IsReplaced(IConfiguration configuration) =>
-        configuration[ConnectionSetting] is { Length: > 0 } configured && configured != "UseDevelopmentStorage=true";
+        configuration[$"{ConnectionSetting}:blobServiceUri"] is { Length: > 0 }
+        || (configuration[ConnectionSetting] is { Length: > 0 } configured && configured != "UseDevelopmentStorage=true");
 
     /// <summary>How Azurite is started on a data folder, on a free port.</summary>
     /// <exception cref="HostStartException">Azurite is not installed.</exception>

@@ -1,10 +1,11 @@
 using Azure.Core;
+using Azure.Identity;
 using Azure.Storage.Blobs;
 using Microsoft.Extensions.Configuration;
 
 namespace Portico.EmbeddedHost.Blobs;
 
-/// <summary>The host's own connection to the storage account that <c>AzureWebJobsStorage</c> names.</summary>
+/// <summary>The host's own connection to the storage account that <c>AzureWebJobsStorage</c> names, by identity or connection string.</summary>
 internal sealed class HostBlobs
 {
     /// <summary>The container that the CDN serves.</summary>
@@ -25,7 +26,10 @@ internal sealed class HostBlobs
         options.Retry.Mode = RetryMode.Fixed;
         options.Retry.Delay = TimeSpan.FromMilliseconds(100);
         options.Retry.MaxRetries = 2;
-        return new BlobServiceClient(configuration[Azurite.ConnectionSetting], options);
+        var storage = configuration.GetSection(Azurite.ConnectionSetting);
+        return storage["blobServiceUri"] is { Length: > 0 } uri
+            ? new BlobServiceClient(new Uri(uri), new DefaultAzureCredential(new DefaultAzureCredentialOptions { ManagedIdentityClientId = storage["clientId"] }), options)
+            : new BlobServiceClient(storage.Value, options);
     }
 
     /// <summary>

@@ -11,12 +11,15 @@ internal interface IReadyPart
     Task WhenReadyAsync(CancellationToken cancellation);
 }
 
+/// <summary>What else is told once everything serves; null for nothing.</summary>
+internal sealed record HostWelcome(string? Text);
+
 /// <summary>
 /// Says when everything serves: one line on standard output (<c>portico ready {origin}</c>) and the run file
 /// <c>host.json</c> in the data folder, which holds <c>{pid, origin, localOrigin, blobPort, startedAt}</c> while the host
 /// runs; <c>blobPort</c> is Azurite's, null without it.
 /// </summary>
-internal sealed class HostReady(HostSettings settings, IEnumerable<IReadyPart> parts, IEnumerable<AzuriteCommand> azurite, IHostApplicationLifetime lifetime, TimeProvider clock) : BackgroundService
+internal sealed class HostReady(HostSettings settings, IEnumerable<IReadyPart> parts, IEnumerable<AzuriteCommand> azurite, HostWelcome welcome, IHostApplicationLifetime lifetime, TimeProvider clock) : BackgroundService
 {
     public const string RunFileName = "host.json";
 
@@ -34,6 +37,10 @@ internal sealed class HostReady(HostSettings settings, IEnumerable<IReadyPart> p
         await File.WriteAllTextAsync(draft, run, stoppingToken);
         File.Move(draft, RunFile, overwrite: true);
         Console.WriteLine($"portico ready {settings.PublicOrigin}");
+        if (welcome.Text is { } text)
+        {
+            Console.WriteLine(text);
+        }
     }
 
     public override async Task StopAsync(CancellationToken cancellationToken)

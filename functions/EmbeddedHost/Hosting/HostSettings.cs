@@ -1,4 +1,6 @@
+using System.Net;
 using Microsoft.Extensions.Configuration;
+using Portico.EmbeddedHost.Lan;
 
 namespace Portico.EmbeddedHost.Hosting;
 
@@ -8,7 +10,7 @@ internal sealed record HostSettings
     /// <summary><c>Portico__DataPath</c>: where everything that outlives the process is kept. Default <c>.portico</c> in the repository.</summary>
     public required string DataPath { get; init; }
 
-    /// <summary><c>Portico__Port</c>: default 8080; 0 takes any free one.</summary>
+    /// <summary><c>Portico__Port</c>: default 8080, with <see cref="Lan"/> 8443; 0 takes any free one.</summary>
     public required int Port { get; init; }
 
     /// <summary><c>Portico__Bind</c>: <c>localhost</c> (default) or an address such as <c>0.0.0.0</c>.</summary>
@@ -48,16 +50,34 @@ internal sealed record HostSettings
     /// <summary>The folder that relative paths start from: the repository's, or the working directory outside of one.</summary>
     public required string Root { get; init; }
 
-    /// <summary>The host's own address, for the app in the same process.</summary>
-    public string LocalOrigin => $"http://127.0.0.1:{Port}";
+    /// <summary><c>Portico__Lan</c>: HTTPS for every device of the network; null when only this machine is served.</summary>
+    public required LanAddresses? Lan { get; init; }
 
+    /// <summary>Where the host speaks HTTP on loopback: <see cref="Port"/>, unless that speaks HTTPS.</summary>
+    public required int LocalPort { get; init; }
+
+    /// <summary>The host's own address, for the app in the same process.</summary>
+    public string LocalOrigin => $"http://127.0.0.1:{LocalPort}";
+
+    /// <exception cref="HostStartException">Names every setting that isn't what it should be.</exception>
     public static HostSettings Read(IConfiguration configuration, string root)
     {
-        var port = configuration.GetValue("Portico:Port", 8080);
-        if (port is < 0 or > 65535)
+        var read = new SettingReader(configuration);
+        var isLan = read.Flag("Portico:Lan", false);
+        var port = (int)read.Whole("Portico:Port", isLan ? 8443 : 8080, 0, 65535);
+        var bind = configuration["Portico:Bind"] ?? "localhost";
+        if (bind != "localhost" && !IPAddress.TryParse(bind, out _))
         {
-            throw new HostStartException($"Portico__Port is {port}: expected 0 to 65535.");
+            read.Wrong("Portico:Bind", "expected localhost or an IP address", bind);
         }
+
+        var drain = read.Seconds("Portico:DrainSeconds", 25);
+        var maxRequest = read.Whole("Portico:MaxRequestBodyBytes", 100L << 20, 1, long.MaxValue);
+        var maxUpload = read.Whole("Portico:MaxUploadBytes", 2L << 30, 1, long.MaxValue);
+        var fresh = read.Flag("Portico:FreshProviderPerInvocation", false);
+        read.Seconds("Portico:BlobSweepSeconds", 60);
+        read.Seconds("Portico:BlobRetrySeconds", 1);
+        read.ThrowIfWrong();
 
         if (port == 0)
         {
@@ -68,21 +88,25 @@ internal sealed record HostSettings
             FreePort.ThrowIfTaken(port);
         }
 
+        var lan = isLan ? LanAddresses.Find(configuration["Portico:LanAddress"]) : null;
+        var ownOrigin = lan is null ? $"http://localhost:{port}" : $"https://{lan.Host}:{port}";
         return new HostSettings
         {
             Root = root,
             DataPath = DataPathOf(configuration, root),
             Port = port,
-            Bind = configuration["Portico:Bind"] ?? "localhost",
-            PublicOrigin = configuration["Portico:PublicOrigin"]?.TrimEnd('/') ?? $"http://localhost:{port}",
-            HasPublicOrigin = configuration["Portico:PublicOrigin"] is not null,
+            LocalPort = lan is null ? port : FreePort.Take(),
+            Lan = lan,
+            Bind = bind,
+            PublicOrigin = configuration["Portico:PublicOrigin"] is { Length: > 0 } origin ? origin.TrimEnd('/') : ownOrigin,
+            HasPublicOrigin = configuration["Portico:PublicOrigin"] is { Length: > 0 },
             WebRoot = Path.GetFullPath(configuration["Web:Root"] ?? Path.Combine("static-webxr", "dist"), root),
             RoutePrefix = (configuration[$"{HostConfiguration.HostJson}:extensions:http:routePrefix"] ?? "api").Trim('/'),
             FunctionTimeout = configuration.GetValue($"{HostConfiguration.HostJson}:functionTimeout", TimeSpan.FromMinutes(30)),
-            DrainTimeout = TimeSpan.FromSeconds(configuration.GetValue("Portico:DrainSeconds", 25.0)),
-            MaxRequestBodyBytes = configuration.GetValue("Portico:MaxRequestBodyBytes", 100L << 20),
-            MaxUploadBytes = configuration.GetValue("Portico:MaxUploadBytes", 2L << 30),
-            FreshProviderPerInvocation = configuration.GetValue("Portico:FreshProviderPerInvocation", false),
+            DrainTimeout = drain,
+            MaxRequestBodyBytes = maxRequest,
+            MaxUploadBytes = maxUpload,
+            FreshProviderPerInvocation = fresh,
         };
     }
 

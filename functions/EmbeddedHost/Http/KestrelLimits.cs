@@ -1,4 +1,6 @@
 using System.Net;
+using System.Security.Cryptography.X509Certificates;
+using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Portico.EmbeddedHost.Hosting;
 
@@ -10,7 +12,8 @@ internal static class KestrelLimits
     /// <summary>Kestrel's own switch: a line ends with CR LF and with nothing else, whatever a proxy thinks of it.</summary>
     private const string LineFeedAloneEndsNothing = "Microsoft.AspNetCore.Server.Kestrel.DisableHttp1LineFeedTerminators";
 
-    public static void Apply(KestrelServerOptions options, HostSettings settings)
+    /// <param name="certificate">Of the LAN mode; null without it.</param>
+    public static void Apply(KestrelServerOptions options, HostSettings settings, X509Certificate2? certificate)
     {
         AppContext.SetSwitch(LineFeedAloneEndsNothing, true);
         options.AddServerHeader = false;
@@ -23,7 +26,17 @@ internal static class KestrelLimits
         // A phone on a bad network manages this; a client that holds connections open on purpose does not.
         options.Limits.MinRequestBodyDataRate = new MinDataRate(bytesPerSecond: 240, gracePeriod: TimeSpan.FromSeconds(5));
 
-        if (settings.Bind == "localhost")
+        if (certificate is not null)
+        {
+            // HTTP/1.1 alone, as everywhere here: what is strict about requests is strict about that.
+            options.ListenAnyIP(settings.Port, listen =>
+            {
+                listen.Protocols = HttpProtocols.Http1;
+                listen.UseHttps(certificate);
+            });
+            options.Listen(IPAddress.Loopback, settings.LocalPort);
+        }
+        else if (settings.Bind == "localhost")
         {
             options.ListenLocalhost(settings.Port);
         }
