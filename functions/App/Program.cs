@@ -1,5 +1,16 @@
 using Microsoft.Azure.Functions.Worker.Builder;
 using Microsoft.Extensions.Hosting;
 using Portico;
+using Portico.Operations;
 
-await FunctionsApplication.CreateBuilder(args).AddPortico().Build().RunAsync();
+var builder = FunctionsApplication.CreateBuilder(args);
+var check = StartUpCheck.Of(builder.Configuration);
+Console.WriteLine(check);
+if (check.Findings.Count > 0)
+{
+    Console.Error.WriteLine(check.Report());
+    return 1;
+}
+
+await builder.AddPortico().Build().RunAsync();
+return 0;
