@@ -7,7 +7,7 @@ using Portico.Http;
 namespace Integration;
 
 /// <summary>
-/// Every route with ids, queries, headers and bodies that were tampered with. Whatever comes of it: no 5xx, no answer that
+/// Every route of the API, and the host's own for blobs and pages, with ids, queries, headers and bodies that were tampered with. Whatever comes of it: no 5xx, no answer that
 /// takes ten seconds, no exception's text, and every refusal is a problem from the catalogue.
 /// <c>PORTICO_FUZZ_SEED</c> repeats a run.
 /// </summary>
@@ -40,6 +40,13 @@ public sealed class ApiFuzzTests(RunningApp app, ITestOutputHelper output)
         "prj_01ARZ3NDEKTSV4RRFFQ69G5FAV", "ast_01ARZ3NDEKTSV4RRFFQ69G5FAV01ARZ3NDEKTSV4RRFFQ69G5FAV", "zzzzzzzz",
     ];
 
+    // What the host itself answers beside the API.
+    private static readonly (string Method, string Template)[] OwnRoutes =
+    [
+        ("GET", "/cdn/{path}"), ("HEAD", "/cdn/m/{code}.json"), ("GET", "/cdn/{project}/{file}"), ("GET", "/blob/{account}/{container}/{blob}?sig=x"),
+        ("PUT", "/blob/devstoreaccount1/uploads/{blob}?sig=x&se=2099-01-01&sp=w&sr=b&sv=2021-12-02"), ("GET", "/{page}"), ("GET", "/v/{code}"), ("POST", "/client/negotiate?hub={hub}"),
+    ];
+
     private static readonly string[] Queries = ["", "?limit=0", "?limit=-1", "?limit=99999999999", "?limit=NaN", "?cursor=%00", "?cursor=AAAA", "?cursor=" + new string('A', 3_000), "?limit=2&limit=3", "?size=%", "?size=1e9", "?%00=%00", "?a[b]=c"];
 
     [Fact]
@@ -51,7 +58,7 @@ public sealed class ApiFuzzTests(RunningApp app, ITestOutputHelper output)
         var projectId = await me.CreateProjectAsync();
         var (assetId, _) = await me.AnnounceAsync(projectId, "a.jpg", "image/jpeg", 1000);
         using var http = new HttpClient(new SocketsHttpHandler { UseCookies = false, AllowAutoRedirect = false }) { BaseAddress = app.Origin, Timeout = TimeSpan.FromSeconds(10) };
-        var routes = new RouteTable(typeof(RouteTable).Assembly).Routes.SelectMany(route => route.Methods.Select(method => (Method: method.ToUpperInvariant(), route.Template))).ToArray();
+        var routes = new RouteTable(typeof(RouteTable).Assembly).Routes.SelectMany(route => route.Methods.Select(method => (Method: method.ToUpperInvariant(), Template: "/api/v1/" + route.Template))).Concat(OwnRoutes).ToArray();
         var faults = new ConcurrentQueue<string>();
         var codes = new ConcurrentDictionary<string, int>();
 
@@ -104,11 +111,14 @@ public sealed class ApiFuzzTests(RunningApp app, ITestOutputHelper output)
 
             // Hashing passwords is the one thing of which only so many may wait.
             return status >= 500 && code != ErrorCatalogue.SignInBusy.Code ? $"status {status}: {text}"
-                : status >= 400 && (code is null || !ErrorCatalogue.All.ContainsKey(code)) ? $"status {status} without a code of the catalogue: {text}"
+                : status >= 400 && IsOfTheApi(request.RequestUri!.OriginalString) && (code is null || !ErrorCatalogue.All.ContainsKey(code)) ? $"status {status} without a code of the catalogue: {text}"
                 : text.Contains("Exception", StringComparison.Ordinal) || text.Contains("   at Portico", StringComparison.Ordinal) ? $"an exception's text: {text}"
                 : null;
         }
     }
+
+    // Dots lead out of it: such a request is one for a page.
+    private static bool IsOfTheApi(string target) => target.Contains("/api/v1/", StringComparison.Ordinal) && !target.Contains("/%2e%2e", StringComparison.Ordinal);
 
     private static string? CodeOf(HttpResponseMessage response, string text) =>
         response.Content.Headers.ContentType?.MediaType == "application/problem+json" ? JsonDocument.Parse(text).RootElement.GetProperty("code").GetString() : null;
@@ -122,7 +132,7 @@ public sealed class ApiFuzzTests(RunningApp app, ITestOutputHelper output)
             path += "/" + Segment();
         }
 
-        var target = $"{app.Origin.ToString().TrimEnd('/')}/api/v1/{path}{Queries[random.Next(3) == 0 ? random.Next(Queries.Length) : 0]}";
+        var target = $"{app.Origin.ToString().TrimEnd('/')}{path}{Queries[random.Next(3) == 0 ? random.Next(Queries.Length) : 0]}";
         var request = new HttpRequestMessage(new HttpMethod(method), new Uri(target, new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true }));
         if (method is "POST" or "PUT" or "PATCH")
         {

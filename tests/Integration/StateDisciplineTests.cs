@@ -37,8 +37,17 @@ public sealed class StateDisciplineTests : IAsyncLifetime
         using var me = await Campaigner.SignInAsync(_app, registered.Email, registered.Password);
         (await me.CallAsync("GET", "me")).GetProperty("email").GetString().ShouldBe(me.Email);
 
+        using (var signedIn = await me.SendJsonAsync("POST", "auth/login", JsonSerializer.Serialize(new { email = me.Email, password = me.Password })))
+        {
+            var cookie = signedIn.Headers.GetValues("Set-Cookie").Single().Split(';')[0];
+            using var refreshed = await me.SendAsync("POST", "auth/refresh", null, ("Cookie", cookie));
+            refreshed.StatusCode.ShouldBe(HttpStatusCode.OK);
+        }
+
         var scene = new Scene(me);
         var code = await scene.LinkAsync("Kept nowhere but on disk");
+
+        (await me.CallAsync("POST", $"projects/{scene.ProjectId}/negotiate")).GetProperty("url").GetString().ShouldNotBeNullOrEmpty();
 
         using var manifest = await me.SendAsync("GET", $"/cdn/m/{code}.json");
         JsonDocument.Parse(await manifest.Content.ReadAsStringAsync()).RootElement.GetProperty("title").GetString().ShouldBe("Kept nowhere but on disk");

@@ -31,7 +31,7 @@ public sealed class VideoQueueTests(RunningApp app)
         while (!over.IsCancellationRequested)
         {
             most = Math.Max(most, Process.GetProcessesByName("ffmpeg").Count(IsTranscoderOfTheApp));
-            await Task.Delay(5, CancellationToken.None);
+            await Task.Delay(20, CancellationToken.None);
         }
 
         return most;

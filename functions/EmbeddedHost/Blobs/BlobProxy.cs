@@ -107,8 +107,8 @@ internal sealed class BlobProxy(HostBlobs blobs, BlobWrites writes, HostSettings
         && request.Headers.Authorization.Count == 0
         // Azurite lets whoever may write one blob copy any blob of the account into it, where Azure asks for rights to the source.
         && !request.Headers.Keys.Any(name => name.StartsWith("x-ms-copy-source", StringComparison.OrdinalIgnoreCase))
-        && request.RouteValues["blob"] is string blob
-        && HostBlobs.IsPlainName(blob);
+        // Azurite fails with a 500 on bytes that are no text.
+        && new[] { "account", "container", "blob" }.All(part => request.RouteValues[part] is string name && HostBlobs.IsPlainName(name));
 
     private HttpRequestMessage RequestToStorage(HttpContext http)
     {

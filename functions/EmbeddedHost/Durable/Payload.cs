@@ -7,6 +7,12 @@ namespace Portico.EmbeddedHost.Durable;
 /// <summary>What histories hold as text: values within the stated limits, and failures.</summary>
 internal static class Payload
 {
+    /// <summary>Longest message and longest stack trace of a failure. An exception may carry a whole file in its message.</summary>
+    private const int MaxFailureTextChars = 32 * 1024;
+
+    /// <summary>Failures within failures that are kept: each orchestration that passes one on adds a layer.</summary>
+    private const int MaxInnerFailures = 20;
+
     /// <summary>JSON of a value, null of null.</summary>
     /// <param name="what">Names the value in the error.</param>
     /// <exception cref="ArgumentException">It is larger than <see cref="DurableEngineOptions.MaxPayloadBytes"/>.</exception>
@@ -40,8 +46,17 @@ internal static class Payload
             : json;
     }
 
-    /// <summary>JSON of failure details.</summary>
-    public static string SerializeFailure(TaskFailureDetails failure) => JsonSerializer.Serialize(failure);
+    /// <summary>JSON of failure details. What makes a failure readable is kept of over-long texts: their beginning.</summary>
+    public static string SerializeFailure(TaskFailureDetails failure) => JsonSerializer.Serialize(Shortened(failure, depth: 0));
+
+    private static TaskFailureDetails Shortened(TaskFailureDetails failure, int depth) => failure with
+    {
+        ErrorMessage = Shortened(failure.ErrorMessage)!,
+        StackTrace = Shortened(failure.StackTrace),
+        InnerFailure = failure.InnerFailure is null || depth == MaxInnerFailures ? null : Shortened(failure.InnerFailure, depth + 1),
+    };
+
+    private static string? Shortened(string? text) => text?.Length > MaxFailureTextChars ? text[..MaxFailureTextChars] + "…" : text;
 
     /// <summary>Failure details of JSON.</summary>
     public static TaskFailureDetails DeserializeFailure(string? json) =>

@@ -264,6 +264,9 @@ public sealed class BlobOriginTests(BlobOriginFixture fixture) : IClassFixture<B
     [InlineData("/blo%62/devstoreaccount1/private/secret.txt?sig=x")]
     [InlineData("/BLOB/devstoreaccount1/private/secret.txt?sig=x")]
     [InlineData("http://localhost/blob/devstoreaccount1/private/secret.txt?sig=x")]
+    [InlineData("/blob/devstoreaccount1/%ff/secret.txt?sig=x")]
+    [InlineData("/blob/%c0%af/private/secret.txt?sig=x")]
+    [InlineData("/blob/devstoreaccount1/%2e%2e/secret.txt?sig=x")]
     public async Task BlobGet_WithoutAValidSas_IsRefused(string target)
     {
         var answer = await RawGetAsync(target);

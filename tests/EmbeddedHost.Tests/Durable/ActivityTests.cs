@@ -80,6 +80,20 @@ public class ActivityTests
     }
 
     [Fact]
+    public async Task CallActivity_FailureOfEndlessWords_IsCutToWhatCanBeRead()
+    {
+        await using var fixture = new EngineFixture(new TestFunctions()
+            .Activity<int, int>("Rant", _ => throw new FormatException(new string('x', 20_000_000)))
+            .Orchestrator("Call", context => context.CallActivityAsync<int>("Rant")));
+
+        var failure = await fixture.FailAsync("Call");
+
+        failure.InnerFailure!.ErrorType.ShouldBe("System.FormatException");
+        failure.InnerFailure.ErrorMessage.Length.ShouldBeLessThan(40_000);
+        failure.ErrorMessage.ShouldStartWith("Task 'Rant' (#0) failed with an unhandled exception: xxx");
+    }
+
+    [Fact]
     public async Task CallActivity_ThatDoesNotExist_FailsAndIsNotRetried()
     {
         await using var fixture = new EngineFixture(new TestFunctions()
