@@ -7,6 +7,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
+using Portico.Documents;
 using Portico.Http;
 using Portico.Storage;
 
@@ -41,6 +42,22 @@ public sealed class ProblemMiddlewareTests
 
         http.Response.StatusCode.ShouldBe(503);
         http.Response.Headers.RetryAfter.ToString().ShouldBe("5");
+        JsonDocument.Parse(text).RootElement.GetProperty("code").GetString().ShouldBe("service.storage_unavailable");
+        text.ShouldNotContain("secret");
+    }
+
+    [Theory]
+    [InlineData(null, "5")]
+    [InlineData(120, "1")]
+    [InlineData(7_001, "8")]
+    public async Task Invoke_DocumentsDoNotAnswer_PassesOnWhenTheStoreWantsToBeAskedAgain(int? retryAfterMs, string expected)
+    {
+        TimeSpan? retryAfter = retryAfterMs is { } milliseconds ? TimeSpan.FromMilliseconds(milliseconds) : null;
+
+        var (http, text) = await AnswerAsync(new DocumentStoreUnavailableException(Secret, retryAfter, null));
+
+        http.Response.StatusCode.ShouldBe(503);
+        http.Response.Headers.RetryAfter.ToString().ShouldBe(expected);
         JsonDocument.Parse(text).RootElement.GetProperty("code").GetString().ShouldBe("service.storage_unavailable");
         text.ShouldNotContain("secret");
     }
