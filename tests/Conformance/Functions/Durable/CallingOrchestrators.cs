@@ -71,7 +71,7 @@ public sealed class CallingOrchestrators
     public static async Task<string> WorkGatedAfterAnother([OrchestrationTrigger] TaskOrchestrationContext context)
     {
         var key = context.GetInput<string>()!;
-        await context.CallActivityAsync("Observe", new Note(key + "-before", "ran"));
+        await context.CallActivityAsync<string>("Observe", new Note(key + "-before", "ran"));
         await context.CallActivityAsync<string>("WorkUntilReleased", key);
         return await context.CallActivityAsync<string>("Observe", new Note(key + "-after", "ran"));
     }

@@ -45,14 +45,14 @@ public sealed class FailingOrchestrators
     public static async Task<string> Compensate([OrchestrationTrigger] TaskOrchestrationContext context)
     {
         var key = context.GetInput<string>()!;
-        await context.CallActivityAsync("Observe", new Note(key, "done"));
+        await context.CallActivityAsync<string>("Observe", new Note(key, "done"));
         try
         {
             await context.CallActivityAsync<int>("Fail", new FailurePlan(key + "-failing", 9));
         }
         catch (TaskFailedException)
         {
-            await context.CallActivityAsync("Observe", new Note(key, "undone"));
+            await context.CallActivityAsync<string>("Observe", new Note(key, "undone"));
         }
 
         return "compensated";
