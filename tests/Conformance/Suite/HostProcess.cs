@@ -13,16 +13,20 @@ internal sealed partial class HostProcess : IAsyncDisposable
     private static readonly TimeSpan StopPatience = TimeSpan.FromSeconds(45);
 
     private readonly string? _command;
+    private readonly Uri? _origin;
     private readonly string _dataPath = Directory.CreateTempSubdirectory("portico-conformance-").FullName;
     private readonly StringBuilder _output = new();
     private Process? _process;
 
-    private HostProcess(string? command) => _command = command;
+    private HostProcess(string? command, Uri? origin) => (_command, _origin) = (command, origin);
 
     /// <summary>Null when the environment names a host that runs already.</summary>
-    public static HostProcess? FromEnvironment() =>
-        Environment.GetEnvironmentVariable("PORTICO_CONFORMANCE_ORIGIN") is { Length: > 0 } ? null
-        : new HostProcess(Environment.GetEnvironmentVariable("PORTICO_CONFORMANCE_START") is { Length: > 0 } command ? command : null);
+    public static HostProcess? FromEnvironment()
+    {
+        var command = Environment.GetEnvironmentVariable("PORTICO_CONFORMANCE_START");
+        var origin = Target.OriginFromEnvironment();
+        return string.IsNullOrEmpty(command) && origin is not null ? null : new HostProcess(string.IsNullOrEmpty(command) ? null : command, origin);
+    }
 
     /// <summary>Returns when the host answers: its scheme, host and port.</summary>
     public Task<Uri> StartAsync() => _command is null ? StartEmbeddedAsync() : StartCommandAsync(_command);
@@ -77,7 +81,7 @@ internal sealed partial class HostProcess : IAsyncDisposable
 
     private async Task<Uri> StartCommandAsync(string command)
     {
-        var origin = new Uri($"http://localhost:{FreePort()}");
+        var origin = _origin ?? new Uri($"http://localhost:{FreePort()}");
         Run(new ProcessStartInfo("bash", ["-c", "exec " + command.Replace("{port}", origin.Port.ToString(), StringComparison.Ordinal)]) { WorkingDirectory = Repository() }, _ => { });
         return await OrFailAsync(WhenAnswersAsync(origin));
     }

@@ -14,8 +14,8 @@ public enum Flavour
 
 /// <summary>
 /// The function app of <c>tests/Conformance/Functions</c> on some host. <c>PORTICO_CONFORMANCE_ORIGIN</c> names one that
-/// runs already (Core Tools, Azure); <c>PORTICO_CONFORMANCE_START</c> a shell command that starts one, at which
-/// <c>{port}</c> stands for a free port; with neither, the suite starts the embedded flavour.
+/// runs already (Core Tools, Azure); <c>PORTICO_CONFORMANCE_START</c> is a shell command that starts one, there or, where
+/// that is not set, on a free port that is put in for <c>{port}</c>; with neither, the suite starts the embedded flavour.
 /// </summary>
 public sealed class Target : IAsyncLifetime
 {
@@ -23,7 +23,10 @@ public sealed class Target : IAsyncLifetime
 
     private readonly HttpClient _http = new(new SocketsHttpHandler { AllowAutoRedirect = false }) { Timeout = TimeSpan.FromMinutes(5) };
     private readonly HostProcess? _process = HostProcess.FromEnvironment();
-    private Uri? _origin = Environment.GetEnvironmentVariable("PORTICO_CONFORMANCE_ORIGIN") is { Length: > 0 } text ? new Uri(text) : null;
+    private Uri? _origin = OriginFromEnvironment();
+
+    internal static Uri? OriginFromEnvironment() =>
+        Environment.GetEnvironmentVariable("PORTICO_CONFORMANCE_ORIGIN") is { Length: > 0 } text ? new Uri(text) : null;
 
     public Flavour Flavour { get; private set; }
 
