@@ -15,7 +15,7 @@ const { values: options } = parseArgs({
   options: { json: { type: 'string' }, only: { type: 'string', default: 'start,echo,writes,durable' }, quick: { type: 'boolean', default: false } },
 });
 const parts = options.only.split(',');
-const [starts, rounds, seconds] = options.quick ? [5, 1, 2] : [20, 5, 4];
+const [starts, rounds, seconds] = options.quick ? [5, 1, 2] : [20, 3, 3];
 
 interface Row {
   what: string;

@@ -5,6 +5,9 @@ import { deleteFolder, temporaryFolder, type Server } from './server.ts';
 
 const CONNECTIONS = 64;
 
+/** Rounds that don't count: the JIT compilers are still at work. */
+const WARM_UP_ROUNDS = 2;
+
 /** Twelve objects in a room: about 1 KB. */
 const SESSION = JSON.stringify({
   id: 'session',
@@ -26,12 +29,11 @@ export async function measureEcho(rounds: number, seconds: number): Promise<Reco
   const host = await startHost(FUNCTIONS, data, '/api/v1/hello');
   const bare = await startBare();
   const compare = async (request: Request) => {
-    const results = await alternate(rounds + 1, {
+    const results = await alternate(rounds + WARM_UP_ROUNDS, {
       host: () => load(host, request, CONNECTIONS, seconds),
       bare: () => load(bare, request, CONNECTIONS, seconds),
     });
-    // In the first round the JIT compiler is still at work.
-    return { host: medianRound(results.host!.slice(1)), bare: medianRound(results.bare!.slice(1)) };
+    return { host: medianRound(results.host!.slice(WARM_UP_ROUNDS)), bare: medianRound(results.bare!.slice(WARM_UP_ROUNDS)) };
   };
   const results = { hello: await compare(HELLO), echo: await compare(ECHO) };
   await host.stop();
@@ -56,10 +58,10 @@ export async function measureWrites(rounds: number, seconds: number): Promise<{ 
     expressEachProcessor: await startExpress(postgres, processors),
   };
   const candidates = Object.fromEntries(Object.entries(servers).map(([name, server]) => [name, () => load(server, SAVE, CONNECTIONS, seconds)]));
-  const results = await alternate(rounds + 1, candidates);
+  const results = await alternate(rounds + WARM_UP_ROUNDS, candidates);
   for (const server of Object.values(servers)) await server.stop();
   postgres.stop();
   deleteFolder(data);
-  const loads = Object.fromEntries(Object.entries(results).map(([name, all]) => [name, medianRound(all.slice(1))])) as Record<WriteCandidate, Load>;
+  const loads = Object.fromEntries(Object.entries(results).map(([name, all]) => [name, medianRound(all.slice(WARM_UP_ROUNDS))])) as Record<WriteCandidate, Load>;
   return { loads, postgres: postgres.version };
 }
