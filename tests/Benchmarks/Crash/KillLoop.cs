@@ -5,7 +5,8 @@ namespace CrashBenchmark;
 /// <summary>Starts a host, kills it, starts it again; tells the clients where it is.</summary>
 /// <param name="longestLife">After readiness, for kills that go by the clock.</param>
 /// <param name="work">How many writes have been acknowledged so far.</param>
-public sealed class KillLoop(Victim victim, Caller caller, Findings findings, KillSchedule schedule, TimeSpan longestLife, Func<long> work)
+/// <param name="killed">Told of every kill: how many there were.</param>
+public sealed class KillLoop(Victim victim, Caller caller, Findings findings, KillSchedule schedule, TimeSpan longestLife, Func<long> work, Action<int>? killed)
 {
     private const int KillsPerLook = 10;
     private const int MostWork = 40;
@@ -92,6 +93,7 @@ public sealed class KillLoop(Victim victim, Caller caller, Findings findings, Ki
         if (await _life.KillAsync())
         {
             Kills++;
+            killed?.Invoke(Kills);
             KillsWhileStarting += _life.Ready.IsCompleted ? 0 : 1;
         }
         else if (!_life.LostItsPort)

@@ -8,9 +8,10 @@ namespace CrashBenchmark;
 /// The product itself, as ./run starts it and with the Azurite that it starts, under load: people write, upload pictures
 /// and listen while it is killed again and again. Then judged.
 /// </summary>
-public sealed class ProductRun(int kills, int seed)
+/// <param name="killed">Told of every kill: how many there were.</param>
+public sealed class ProductRun(int kills, int seed, Action<int>? killed = null)
 {
-    private const int Uploaders = 2;
+    private const int Uploaders = 4;
     private const int ProjectEditors = 2;
     private static readonly TimeSpan LongestLife = TimeSpan.FromSeconds(5);
 
@@ -25,7 +26,7 @@ public sealed class ProductRun(int kills, int seed)
         var started = Stopwatch.GetTimestamp();
         using var caller = new Caller(_findings);
         var app = new Victim("the product's host", Environment.GetEnvironmentVariable("PORTICO_APP_DLL") ?? Repository.Built("functions", "App", "Portico.App.dll"), _dataPath, new Dictionary<string, string>());
-        var loop = new KillLoop(app, caller, _findings, new KillSchedule(seed), LongestLife, () => _ledger.Acknowledgements);
+        var loop = new KillLoop(app, caller, _findings, new KillSchedule(seed), LongestLife, () => _ledger.Acknowledgements, killed);
         var product = new ProductClients(caller, _ledger, _findings);
         var uploads = new UploadClients(caller, product, _findings);
 

@@ -11,8 +11,8 @@ var load = File.Exists("/proc/loadavg") ? File.ReadAllText("/proc/loadavg").Trim
 Console.WriteLine($"seed {seed}, {kills} kills, {Environment.ProcessorCount} processors, load {load}");
 
 var reports = await Task.WhenAll(
-    new WorkloadRun(new WorkloadOptions(kills - ofProduct, seed, LongestLife: TimeSpan.FromSeconds(1))).RunAsync(CancellationToken.None),
-    new ProductRun(ofProduct, seed + 1).RunAsync(CancellationToken.None));
+    new WorkloadRun(new WorkloadOptions(kills - ofProduct, seed, LongestLife: TimeSpan.FromSeconds(1), Killed: Progress("workload"))).RunAsync(CancellationToken.None),
+    new ProductRun(ofProduct, seed + 1, Progress("product")).RunAsync(CancellationToken.None));
 
 foreach (var report in reports)
 {
@@ -43,3 +43,11 @@ if (Option("--json") is { } path)
 return reports.All(report => report.Violations.Count == 0) ? 0 : 1;
 
 string? Option(string name) => Array.IndexOf(args, name) is var i and >= 0 && i + 1 < args.Length ? args[i + 1] : null;
+
+static Action<int> Progress(string host) => count =>
+{
+    if (count % 50 == 0)
+    {
+        Console.WriteLine($"{host}: {count} kills");
+    }
+};

@@ -6,7 +6,8 @@ namespace CrashBenchmark;
 /// <param name="LongestLife">From readiness to a kill.</param>
 /// <param name="Inputs">How many inputs each pattern is run with.</param>
 /// <param name="AcknowledgesEarly">Makes the workload lie: for the test of the verifier.</param>
-public sealed record WorkloadOptions(int Kills, int Seed, TimeSpan LongestLife, int Inputs = 3, bool AcknowledgesEarly = false);
+/// <param name="Killed">Told of every kill: how many there were.</param>
+public sealed record WorkloadOptions(int Kills, int Seed, TimeSpan LongestLife, int Inputs = 3, bool AcknowledgesEarly = false, Action<int>? Killed = null);
 
 /// <summary>
 /// The workload app under load from many clients, killed again and again, then judged. Its files are in a folder of their
@@ -38,7 +39,7 @@ public sealed class WorkloadRun(WorkloadOptions options)
     {
         var started = Stopwatch.GetTimestamp();
         using var caller = new Caller(_findings);
-        var loop = new KillLoop(Workload(), caller, _findings, new KillSchedule(options.Seed), options.LongestLife, () => _ledger.Acknowledgements);
+        var loop = new KillLoop(Workload(), caller, _findings, new KillSchedule(options.Seed), options.LongestLife, () => _ledger.Acknowledgements, options.Killed);
         var orchestrations = new OrchestrationLoad(caller, _findings);
         var notes = new NoteLoad(caller, _ledger, _findings);
         var hub = new HubLoad(caller, _ledger, _findings);
