@@ -65,6 +65,11 @@ internal sealed class BackupCommands(IConfiguration configuration, string root)
             throw new BackupException($"There is no data folder {_dataPath}. Portico__DataPath names another.");
         }
 
+        if (File.Exists(file))
+        {
+            throw new BackupException($"{file} exists already. Name another file.");
+        }
+
         List<string> left = [];
         if (!string.IsNullOrEmpty(configuration["CosmosDb:AccountEndpoint"]) || !string.IsNullOrEmpty(configuration["CosmosDb:ConnectionString"]))
         {
@@ -114,6 +119,11 @@ internal sealed class BackupCommands(IConfiguration configuration, string root)
             var aside = Exchange(target, staging, isInUse, existed);
             Console.WriteLine($"portico restored {target} from {file}: {manifest.Entries.Count} entries, as of {manifest.TakenAt:u}");
             Tell(manifest.Left);
+            if (Azurite.IsReplaced(configuration) && manifest.Containers.Count > 0)
+            {
+                Console.WriteLine("Its blobs are for Azurite, and the settings name a storage account: nobody will see them until AzureWebJobsStorage is removed.");
+            }
+
             if (aside is not null)
             {
                 Console.WriteLine($"What was there is in {aside}.");

@@ -25,18 +25,14 @@ internal sealed class BackupWriter(string dataPath, BlobServiceClient? blobs, IR
     private readonly List<string> _containers = [];
 
     /// <summary>Writes the file, whole or not at all, readable by its owner alone.</summary>
-    /// <exception cref="BackupException">It exists, or there is nothing to write.</exception>
+    /// <exception cref="BackupException">There is nothing to write.</exception>
+    /// <exception cref="IOException">The file exists, or the disk is full.</exception>
     public async Task<BackupManifest> WriteAsync(string file, CancellationToken cancellation)
     {
         var databases = Directory.GetFiles(dataPath, "*.db").Order(StringComparer.Ordinal).ToList();
         if (databases.Count == 0)
         {
             throw new BackupException($"There is nothing to back up in {dataPath}: no host has run on it.");
-        }
-
-        if (File.Exists(file))
-        {
-            throw new BackupException($"{file} exists already. Name another file.");
         }
 
         var draft = $"{file}.{Environment.ProcessId}.partial";

@@ -77,6 +77,22 @@ public sealed class StartUpCheckTests
     public void Of_OneSettingWrong_NamesItAndNothingElse(string key, string value, string named) =>
         Check(Azure, ("Accounts:SigningKey", Key()), (key, value)).Findings.ShouldHaveSingleItem().ShouldContain(named);
 
+    [Theory]
+    [InlineData("DefaultEndpointsProtocol=https;AccountName=account;AccountKey=c2VjcmV0;EndpointSuffix=core.windows.net", "Blob Storage at https://account.blob.core.windows.net by key")]
+    [InlineData("BlobEndpoint=https://account.blob.core.windows.net/;SharedAccessSignature=sv=2024&sig=c2VjcmV0", "Blob Storage at https://account.blob.core.windows.net/ by key")]
+    [InlineData("UseDevelopmentStorage=true", "the storage emulator of this machine")]
+    [InlineData("AccountName=account;AccountKey=not base64", null)]
+    [InlineData("AccountKey=c2VjcmV0", null)]
+    [InlineData("AccountName=account", null)]
+    public void Of_StorageByConnectionString_SaysWhereOrThatItIsNone(string connectionString, string? where)
+    {
+        var check = Check(Embedded, ("AzureWebJobsStorage", connectionString));
+
+        check.Parts[0].Where.ShouldBe(where);
+        check.Findings.Count.ShouldBe(where is null ? 1 : 0);
+        (check + check.Report()).ShouldNotContain("c2VjcmV0");
+    }
+
     [Fact]
     public void Report_SeveralWrong_HoldsThemAll()
     {

@@ -8,7 +8,7 @@ using Portico.Tools;
 namespace Integration.Operations;
 
 /// <summary>
-/// The whole app on the embedded host in this process, with a clock that runs thirty times as fast: an ingest that gives up
+/// The whole app on the embedded host in this process, with a clock that runs fifteen times as fast: an ingest that gives up
 /// after a minute and a half of retries does so in seconds. Tools work in a folder of its own, which tests may spoil.
 /// </summary>
 public sealed class HurriedApp : IAsyncLifetime
@@ -34,7 +34,7 @@ public sealed class HurriedApp : IAsyncLifetime
             "--Portico:BlobRetrySeconds=0.02", $"--Accounts:AdminPassword={AdminPassword}",
         ]);
         builder.Logging.ClearProviders();
-        builder.Services.AddSingleton<TimeProvider>(new HurriedClock(30));
+        builder.Services.AddSingleton<TimeProvider>(new HurriedClock(15));
         builder.AddPortico();
         builder.Services.AddSingleton(new WorkFolders(WorkPath));
         _host = builder.Build();
