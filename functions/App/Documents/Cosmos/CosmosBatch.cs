@@ -5,7 +5,7 @@ using Microsoft.Azure.Cosmos;
 namespace Portico.Documents.Cosmos;
 
 /// <summary>One transactional batch: all of it or nothing, and which operation was in the way.</summary>
-internal sealed class CosmosBatch(Container container, bool isShared, DocumentBatch batch)
+internal sealed class CosmosBatch(CosmosCall calls, Container container, bool isShared, DocumentBatch batch)
 {
     /// <summary>An ETag that no document ever has.</summary>
     private const string NoVersion = "none";
@@ -37,7 +37,7 @@ internal sealed class CosmosBatch(Container container, bool isShared, DocumentBa
         while (true)
         {
             var found = await FindAsync(cancellation).ConfigureAwait(false);
-            using var response = await CosmosCall.SendAsync(batch.Container, () => Compose(found).ExecuteAsync(cancellation), cancellation).ConfigureAwait(false);
+            using var response = await calls.SendAsync(batch.Container, limited => Compose(found).ExecuteAsync(limited), cancellation).ConfigureAwait(false);
             if (response.IsSuccessStatusCode)
             {
                 return new BatchResult(WriteOutcome.Written);
@@ -97,7 +97,7 @@ internal sealed class CosmosBatch(Container container, bool isShared, DocumentBa
 
     private async Task<Found> FindAsync(BatchOperation operation, CancellationToken cancellation)
     {
-        using var response = await CosmosCall.SendAsync("read_item", batch.Container, () => container.ReadItemStreamAsync(operation.Id, _partition, null, cancellation), cancellation).ConfigureAwait(false);
+        using var response = await calls.SendAsync("read_item", batch.Container, limited => container.ReadItemStreamAsync(operation.Id, _partition, null, limited), cancellation).ConfigureAwait(false);
         if (!response.IsSuccessStatusCode)
         {
             return new Found(NoVersion, IsOtherType: false);

@@ -8,13 +8,17 @@ namespace Portico.Documents.Cosmos;
 /// One operation of the SDK: measured, and its failures told apart. Answers that a caller expects (absent, taken,
 /// another version) come back as they are; everything else leaves as an exception that is not the SDK's.
 /// </summary>
-internal static class CosmosCall
+/// <param name="patience">
+/// After how long an operation is given up, tries included: left alone, the SDK looks for another way to an account that is gone for two
+/// minutes, and nobody waits for that.
+/// </param>
+internal sealed class CosmosCall(TimeSpan patience)
 {
     /// <summary>The answer when it is a success or one of the expected statuses; the caller disposes of it.</summary>
     /// <exception cref="DocumentStoreUnavailableException">No answer, or "later": the outcome of a write is unknown.</exception>
     /// <exception cref="ArgumentException">413: the document, the patched one included, is too large.</exception>
     /// <exception cref="InvalidOperationException">Cosmos DB refuses the request: a patch that can't be applied, a container that is missing, a role that is.</exception>
-    public static async Task<ResponseMessage> SendAsync(string operation, string container, Func<Task<ResponseMessage>> send, CancellationToken cancellation)
+    public async Task<ResponseMessage> SendAsync(string operation, string container, Func<CancellationToken, Task<ResponseMessage>> send, CancellationToken cancellation)
     {
         var response = await MeasuredAsync(operation, container, send, r => (r.StatusCode, r.Headers.RequestCharge), cancellation).ConfigureAwait(false);
         if (response.IsSuccessStatusCode || IsExpected(response.StatusCode, response.Headers))
@@ -29,7 +33,7 @@ internal static class CosmosCall
     }
 
     /// <summary>A batch's answer when it was carried out, or refused for one of its operations; the caller disposes of it.</summary>
-    public static async Task<TransactionalBatchResponse> SendAsync(string container, Func<Task<TransactionalBatchResponse>> send, CancellationToken cancellation)
+    public async Task<TransactionalBatchResponse> SendAsync(string container, Func<CancellationToken, Task<TransactionalBatchResponse>> send, CancellationToken cancellation)
     {
         var response = await MeasuredAsync("execute_batch", container, send, r => (r.StatusCode, r.RequestCharge), cancellation).ConfigureAwait(false);
         // What one of the operations is refused for is an answer to all of them; a refusal of the request itself answers none.
@@ -73,13 +77,15 @@ internal static class CosmosCall
         _ => false,
     };
 
-    private static async Task<T> MeasuredAsync<T>(string operation, string container, Func<Task<T>> send, Func<T, (HttpStatusCode Status, double RequestCharge)> facts, CancellationToken cancellation)
+    private async Task<T> MeasuredAsync<T>(string operation, string container, Func<CancellationToken, Task<T>> send, Func<T, (HttpStatusCode Status, double RequestCharge)> facts, CancellationToken cancellation)
     {
         cancellation.ThrowIfCancellationRequested();
         using var measured = CosmosTelemetry.Begin(operation, container);
+        using var limited = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        limited.CancelAfter(patience);
         try
         {
-            var answer = await send().ConfigureAwait(false);
+            var answer = await send(limited.Token).ConfigureAwait(false);
             var (status, charge) = facts(answer);
             measured.Answered(status, charge);
             return answer;

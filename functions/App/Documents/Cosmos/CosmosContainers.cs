@@ -10,11 +10,12 @@ namespace Portico.Documents.Cosmos;
 public sealed class CosmosContainers
 {
     private readonly CosmosClient _client;
+    private readonly CosmosCall _calls;
     private readonly CosmosSettings _settings;
     private readonly IReadOnlyList<DocumentContainer> _declared;
 
-    internal CosmosContainers(CosmosClient client, CosmosSettings settings, IReadOnlyList<DocumentContainer> declared) =>
-        (_client, _settings, _declared) = (client, settings, declared);
+    internal CosmosContainers(CosmosClient client, CosmosCall calls, CosmosSettings settings, IReadOnlyList<DocumentContainer> declared) =>
+        (_client, _calls, _settings, _declared) = (client, calls, settings, declared);
 
     /// <summary>Returns when every container is there and fits; the client then knows them all.</summary>
     /// <exception cref="InvalidOperationException">A container or a role is missing, or a container is not as declared: names each.</exception>
@@ -23,7 +24,7 @@ public sealed class CosmosContainers
     {
         if (_settings.CreatesContainers)
         {
-            await CallAsync("create_database", "", () => _client.CreateDatabaseIfNotExistsAsync(_settings.Database, cancellationToken: cancellation), cancellation).ConfigureAwait(false);
+            await CallAsync("create_database", "", limited => _client.CreateDatabaseIfNotExistsAsync(_settings.Database, cancellationToken: limited), cancellation).ConfigureAwait(false);
         }
 
         var found = await Task.WhenAll(_declared.Select(declared => PrepareAsync(declared, cancellation))).ConfigureAwait(false);
@@ -83,15 +84,15 @@ public sealed class CosmosContainers
         try
         {
             var actual = _settings.CreatesContainers
-                ? await CallAsync("create_container", declared.Name, () => database.CreateContainerIfNotExistsAsync(PropertiesOf(declared), cancellationToken: cancellation), cancellation).ConfigureAwait(false)
-                : await CallAsync("read_container", declared.Name, () => database.GetContainer(declared.Name).ReadContainerAsync(cancellationToken: cancellation), cancellation).ConfigureAwait(false);
+                ? await CallAsync("create_container", declared.Name, limited => database.CreateContainerIfNotExistsAsync(PropertiesOf(declared), cancellationToken: limited), cancellation).ConfigureAwait(false)
+                : await CallAsync("read_container", declared.Name, limited => database.GetContainer(declared.Name).ReadContainerAsync(cancellationToken: limited), cancellation).ConfigureAwait(false);
             if (FaultOf(declared, actual.Resource) is { } fault)
             {
                 return fault;
             }
 
             // Addresses, partitions and a connection are then known before the first request needs them.
-            using var absent = await CosmosCall.SendAsync("read_item", declared.Name, () => actual.Container.ReadItemStreamAsync("warm-up", new PartitionKey("warm-up"), null, cancellation), cancellation).ConfigureAwait(false);
+            using var absent = await _calls.SendAsync("read_item", declared.Name, limited => actual.Container.ReadItemStreamAsync("warm-up", new PartitionKey("warm-up"), null, limited), cancellation).ConfigureAwait(false);
             return null;
         }
         catch (CosmosException missing) when (missing.StatusCode == HttpStatusCode.NotFound)
@@ -110,12 +111,14 @@ public sealed class CosmosContainers
     }
 
     /// <summary>Refusals stay the SDK's here, to be told apart; outages don't.</summary>
-    private static async Task<T> CallAsync<T>(string operation, string container, Func<Task<T>> call, CancellationToken cancellation)
+    private async Task<T> CallAsync<T>(string operation, string container, Func<CancellationToken, Task<T>> call, CancellationToken cancellation)
         where T : class
     {
+        using var limited = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        limited.CancelAfter(_settings.Patience);
         try
         {
-            return await call().ConfigureAwait(false);
+            return await call(limited.Token).ConfigureAwait(false);
         }
         catch (CosmosException failure) when (CosmosCall.Failure(operation, container, failure.StatusCode, failure.Headers, failure.ResponseBody) is DocumentStoreUnavailableException outage)
         {

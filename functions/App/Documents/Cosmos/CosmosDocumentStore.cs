@@ -19,6 +19,7 @@ public sealed class CosmosDocumentStore : IDocumentStore, IDocumentMaintenance, 
     private static readonly bool? WithContent = true;
 
     private readonly CosmosClient _client;
+    private readonly CosmosCall _calls;
     private readonly Dictionary<string, (Container Container, bool IsShared)> _containers;
 
     /// <param name="settings">Which account.</param>
@@ -28,9 +29,10 @@ public sealed class CosmosDocumentStore : IDocumentStore, IDocumentMaintenance, 
     public CosmosDocumentStore(CosmosSettings settings, IReadOnlyList<DocumentContainer> containers, Func<HttpClient>? http = null, TokenCredential? credential = null)
     {
         _client = settings.Connect(http, credential);
+        _calls = new CosmosCall(settings.Patience);
         var database = _client.GetDatabase(settings.Database);
         _containers = containers.ToDictionary(c => c.Name, c => (database.GetContainer(c.Name), c.Types.Count > 1), StringComparer.Ordinal);
-        Containers = new CosmosContainers(_client, settings, containers);
+        Containers = new CosmosContainers(_client, _calls, settings, containers);
     }
 
     /// <summary>Makes or checks the containers; called once, before anything else.</summary>
@@ -46,7 +48,7 @@ public sealed class CosmosDocumentStore : IDocumentStore, IDocumentMaintenance, 
         }
 
         var (container, _) = In(type.Container);
-        using var response = await CosmosCall.SendAsync("read_item", type.Container, () => container.ReadItemStreamAsync(id, new PartitionKey(partitionKey), null, cancellation), cancellation).ConfigureAwait(false);
+        using var response = await _calls.SendAsync("read_item", type.Container, limited => container.ReadItemStreamAsync(id, new PartitionKey(partitionKey), null, limited), cancellation).ConfigureAwait(false);
         return response.IsSuccessStatusCode ? await ReadAsync(type, response, cancellation).ConfigureAwait(false) : null;
     }
 
@@ -54,7 +56,7 @@ public sealed class CosmosDocumentStore : IDocumentStore, IDocumentMaintenance, 
         where T : class, IDocument
     {
         var (container, body) = Prepare(type, document);
-        using var response = await CosmosCall.SendAsync("create_item", type.Container, () => container.CreateItemStreamAsync(body, new PartitionKey(document.PartitionKey), null, cancellation), cancellation).ConfigureAwait(false);
+        using var response = await _calls.SendAsync("create_item", type.Container, limited => container.CreateItemStreamAsync(body, new PartitionKey(document.PartitionKey), null, limited), cancellation).ConfigureAwait(false);
         return response.IsSuccessStatusCode
             ? new WriteResult<T>(WriteOutcome.Written, new Stored<T>(document, CosmosDocument.Plain(response.Headers.ETag)))
             : new WriteResult<T>(WriteOutcome.Conflict, null);
@@ -70,10 +72,10 @@ public sealed class CosmosDocumentStore : IDocumentStore, IDocumentMaintenance, 
             document.Id,
             ifMatch,
             "replace_item",
-            options =>
+            (options, limited) =>
             {
                 body.Position = 0;
-                return container.ReplaceItemStreamAsync(body, document.Id, new PartitionKey(document.PartitionKey), options, cancellation);
+                return container.ReplaceItemStreamAsync(body, document.Id, new PartitionKey(document.PartitionKey), options, limited);
             },
             cancellation).ConfigureAwait(false);
         return new WriteResult<T>(outcome, outcome == WriteOutcome.Written ? new Stored<T>(document, etag!) : null);
@@ -83,7 +85,7 @@ public sealed class CosmosDocumentStore : IDocumentStore, IDocumentMaintenance, 
         where T : class, IDocument
     {
         var (container, body) = Prepare(type, document);
-        using var response = await CosmosCall.SendAsync("upsert_item", type.Container, () => container.UpsertItemStreamAsync(body, new PartitionKey(document.PartitionKey), null, cancellation), cancellation).ConfigureAwait(false);
+        using var response = await _calls.SendAsync("upsert_item", type.Container, limited => container.UpsertItemStreamAsync(body, new PartitionKey(document.PartitionKey), null, limited), cancellation).ConfigureAwait(false);
         Demand(response, "upsert_item", type.Container);
         return new Stored<T>(document, CosmosDocument.Plain(response.Headers.ETag));
     }
@@ -106,7 +108,7 @@ public sealed class CosmosDocumentStore : IDocumentStore, IDocumentMaintenance, 
             FilterPredicate = isShared ? CosmosPatch.OfType(type.Type) : null,
             EnableContentResponseOnWrite = WithContent,
         };
-        using var response = await CosmosCall.SendAsync("patch_item", type.Container, () => container.PatchItemStreamAsync(id, new PartitionKey(partitionKey), CosmosPatch.Operations(patch), options, cancellation), cancellation).ConfigureAwait(false);
+        using var response = await _calls.SendAsync("patch_item", type.Container, limited => container.PatchItemStreamAsync(id, new PartitionKey(partitionKey), CosmosPatch.Operations(patch), options, limited), cancellation).ConfigureAwait(false);
         if (response.IsSuccessStatusCode)
         {
             return new WriteResult<T>(WriteOutcome.Written, await ReadAsync(type, response, cancellation).ConfigureAwait(false));
@@ -129,7 +131,7 @@ public sealed class CosmosDocumentStore : IDocumentStore, IDocumentMaintenance, 
 
         var (container, _) = In(type.Container);
         var (outcome, _) = await WriteOfTypeAsync(
-            type, partitionKey, id, ifMatch, "delete_item", options => container.DeleteItemStreamAsync(id, new PartitionKey(partitionKey), options, cancellation), cancellation).ConfigureAwait(false);
+            type, partitionKey, id, ifMatch, "delete_item", (options, limited) => container.DeleteItemStreamAsync(id, new PartitionKey(partitionKey), options, limited), cancellation).ConfigureAwait(false);
         return outcome;
     }
 
@@ -172,7 +174,7 @@ public sealed class CosmosDocumentStore : IDocumentStore, IDocumentMaintenance, 
     public Task<BatchResult> BatchAsync(DocumentBatch batch, CancellationToken cancellation)
     {
         var (container, isShared) = In(batch.Container);
-        return new CosmosBatch(container, isShared, batch).ExecuteAsync(cancellation);
+        return new CosmosBatch(_calls, container, isShared, batch).ExecuteAsync(cancellation);
     }
 
     public async IAsyncEnumerable<Stored<T>> AllAsync<T>(DocumentType<T> type, [EnumeratorCancellation] CancellationToken cancellation)
@@ -218,7 +220,7 @@ public sealed class CosmosDocumentStore : IDocumentStore, IDocumentMaintenance, 
         using var pages = In(name).Container.GetItemQueryStreamIterator(definition, null, options);
         while (pages.HasMoreResults)
         {
-            using var response = await CosmosCall.SendAsync("query_items", name, () => pages.ReadNextAsync(cancellation), cancellation).ConfigureAwait(false);
+            using var response = await _calls.SendAsync("query_items", name, pages.ReadNextAsync, cancellation).ConfigureAwait(false);
             Demand(response, "query_items", name);
             await foreach (var item in PageAsync(response, cancellation).ConfigureAwait(false))
             {
@@ -233,7 +235,7 @@ public sealed class CosmosDocumentStore : IDocumentStore, IDocumentMaintenance, 
     /// again when it has moved on: every round that is lost is one that another writer won.
     /// </summary>
     private async Task<(WriteOutcome Outcome, string? ETag)> WriteOfTypeAsync<T>(
-        DocumentType<T> type, string partitionKey, string id, string? ifMatch, string operation, Func<ItemRequestOptions, Task<ResponseMessage>> write, CancellationToken cancellation)
+        DocumentType<T> type, string partitionKey, string id, string? ifMatch, string operation, Func<ItemRequestOptions, CancellationToken, Task<ResponseMessage>> write, CancellationToken cancellation)
         where T : class, IDocument
     {
         while (true)
@@ -248,7 +250,7 @@ public sealed class CosmosDocumentStore : IDocumentStore, IDocumentMaintenance, 
                 }
             }
 
-            using var response = await CosmosCall.SendAsync(operation, type.Container, () => write(new ItemRequestOptions { IfMatchEtag = CosmosDocument.Quoted(version) }), cancellation).ConfigureAwait(false);
+            using var response = await _calls.SendAsync(operation, type.Container, limited => write(new ItemRequestOptions { IfMatchEtag = CosmosDocument.Quoted(version) }, limited), cancellation).ConfigureAwait(false);
             switch (response.StatusCode)
             {
                 case HttpStatusCode.NotFound:

@@ -17,6 +17,9 @@ namespace Portico.Documents.Cosmos;
 /// <param name="CreatesContainers">Whether the database and missing containers are made at start. A key may do that; an identity's data-plane roles never may.</param>
 public sealed record CosmosSettings(Uri Endpoint, string? ConnectionString, string? ClientId, string Database, bool IsDirect, bool CreatesContainers)
 {
+    /// <summary>How long an operation may take, the SDK's tries included, before it counts as an outage. As with blobs, a service that restarts is waited for.</summary>
+    public TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(30);
+
     /// <summary>An account on this machine is an emulator: it knows no TCP, and calls itself by names that lead nowhere.</summary>
     public bool IsEmulator => Endpoint.IsLoopback;
 

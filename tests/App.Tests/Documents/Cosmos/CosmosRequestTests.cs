@@ -271,6 +271,18 @@ public sealed class CosmosRequestTests
     }
 
     [Fact]
+    public async Task CreateAsync_NetworkGone_IsAnOutageOnceItHasBeenWaitedFor()
+    {
+        using var cosmos = new ScriptedCosmos(patience: TimeSpan.FromSeconds(2)).Fails();
+
+        var failure = await Should.ThrowAsync<DocumentStoreUnavailableException>(() => cosmos.Store.CreateAsync(Note.Documents, Sample, None).WaitAsync(TimeSpan.FromSeconds(30), None));
+
+        cosmos.Sent.Count.ShouldBeGreaterThan(1, "it was tried again");
+        failure.RetryAfter.ShouldBeNull();
+        failure.Message.ShouldContain("create_item in 'notes'");
+    }
+
+    [Fact]
     public async Task GetAsync_ByIdentity_SendsATokenForThisAccount()
     {
         var credential = new FixedToken();

@@ -27,12 +27,13 @@ public sealed class ScriptedCosmos : HttpMessageHandler
     private readonly ConcurrentQueue<Func<SentRequest, HttpResponseMessage>> _answers = new();
     private readonly List<SentRequest> _sent = [];
 
-    public ScriptedCosmos(string setting = "CosmosDb:ConnectionString", string value = "AccountEndpoint=https://scripted.documents.azure.com:443/;AccountKey=c2VjcmV0;", Azure.Core.TokenCredential? credential = null)
+    public ScriptedCosmos(string setting = "CosmosDb:ConnectionString", string value = "AccountEndpoint=https://scripted.documents.azure.com:443/;AccountKey=c2VjcmV0;", Azure.Core.TokenCredential? credential = null, TimeSpan? patience = null)
     {
         var configuration = new ConfigurationBuilder()
             .AddInMemoryCollection(new Dictionary<string, string?> { [setting] = value, ["CosmosDb:ConnectionMode"] = "Gateway" })
             .Build();
-        Store = new CosmosDocumentStore(CosmosSettings.From(configuration)!, [Notes, Covers], () => new HttpClient(this, disposeHandler: false), credential);
+        var settings = CosmosSettings.From(configuration)!;
+        Store = new CosmosDocumentStore(settings with { Patience = patience ?? settings.Patience }, [Notes, Covers], () => new HttpClient(this, disposeHandler: false), credential);
     }
 
     /// <summary>Notes and bookmarks share a container; a cover has its own.</summary>
