@@ -19,7 +19,8 @@ public sealed record Answer(HttpStatusCode Status, byte[] Body)
 /// </summary>
 public sealed class Caller : IDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
+    // A machine with sixty things to do at once kills hosts for minutes before one of them answers; that breaks no promise.
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(10);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(10);
 
     private readonly HttpClient _http = new(new SocketsHttpHandler { UseCookies = false, ConnectTimeout = TimeSpan.FromSeconds(10) }) { Timeout = Patience };
