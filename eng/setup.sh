@@ -143,6 +143,13 @@ setup_web() {
   once web "building the web pages" static-webxr package-lock.json -- build_web
 }
 
+# Apart from the other packages: it brings some 450 of its own, and only its tests and ./run --cosmos want it.
+setup_cosmos_emulator() {
+  [[ -d eng/cosmos-emulator/node_modules ]] || rm -f "$STAMPS/cosmos-emulator"
+  once cosmos-emulator "installing the Cosmos DB emulator" eng/cosmos-emulator/package.json eng/cosmos-emulator/package-lock.json -- in_folder eng/cosmos-emulator npm_install
+}
+in_folder() { (cd "$1" && "${@:2}"); }
+
 setup_app() {
   [[ -f $APP_DLL ]] || rm -f "$STAMPS/app"
   once app "building the functions" functions Directory.Build.props Directory.Packages.props global.json host.json -- build_app
