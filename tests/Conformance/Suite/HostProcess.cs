@@ -66,6 +66,9 @@ internal sealed partial class HostProcess : IAsyncDisposable
         start.Environment["Portico__DataPath"] = _dataPath;
         start.Environment["Web__Root"] = Path.Combine(_dataPath, "web");
 
+        // What a test leaves running holds up a stop no longer than this.
+        start.Environment["Portico__DrainSeconds"] = "3";
+
         // Poison after 1.5 s and not 15; and several sweeps while the suite runs, so that receipts are put to the test.
         start.Environment["Portico__BlobRetrySeconds"] = "0.1";
         start.Environment["Portico__BlobSweepSeconds"] = "1";
