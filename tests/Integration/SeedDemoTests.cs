@@ -40,11 +40,22 @@ public sealed class SeedDemoTests : IDisposable
         using var owner = await Campaigner.SignInAsync(third, admin[2], admin[3]);
         var project = (await owner.CallAsync("GET", "projects")).GetProperty("items").EnumerateArray().ShouldHaveSingleItem();
         var projectId = project.GetProperty("id").GetString();
-        (await owner.CallAsync("GET", $"projects/{projectId}/assets")).GetProperty("items").EnumerateArray().Select(asset => asset.GetProperty("status").GetString()).ShouldBe(["ready", "ready"]);
+        var assets = (await owner.CallAsync("GET", $"projects/{projectId}/assets")).GetProperty("items").EnumerateArray().ToArray();
+        assets.Select(asset => asset.GetProperty("status").GetString()).ShouldBe(["ready", "ready"]);
+
+        // Of one aspect, so that the clip covers the poster.
+        SizeOf(assets, "image").ShouldBe((1500, 2000));
+        SizeOf(assets, "video").ShouldBe((720, 960));
         (await owner.CallAsync("GET", $"projects/{projectId}/links")).GetProperty("items").GetArrayLength().ShouldBe(1);
 
         using var manifest = await owner.SendAsync("GET", $"/cdn/m/{code}.json");
         manifest.StatusCode.ShouldBe(HttpStatusCode.OK);
         JsonDocument.Parse(await manifest.Content.ReadAsStringAsync()).RootElement.GetProperty("targets").GetArrayLength().ShouldBe(1);
+    }
+
+    private static (int WidthPx, int HeightPx) SizeOf(JsonElement[] assets, string kind)
+    {
+        var media = assets.Single(asset => asset.GetProperty("kind").GetString() == kind).GetProperty(kind);
+        return (media.GetProperty("widthPx").GetInt32(), media.GetProperty("heightPx").GetInt32());
     }
 }

@@ -34,7 +34,7 @@ export interface MainJobFigures {
  * The whole main job, unattended: a phone's photo and a clip become a link whose video plays on the picture in a
  * browser with a camera. Throws at the first thing that isn't so.
  */
-export async function runMainJob(app: RunningApp, report: Report): Promise<MainJobFigures> {
+export async function runMainJob(app: RunningApp, report: Report, clipSeconds = 10): Promise<MainJobFigures> {
   const folder = await mkdtemp(join(tmpdir(), 'portico-job-'));
   const step = async <T>(name: string, work: () => Promise<T>, note?: (result: T) => string): Promise<T> => {
     const began = performance.now();
@@ -46,8 +46,8 @@ export async function runMainJob(app: RunningApp, report: Report): Promise<MainJ
   try {
     const idleResidentBytes = await app.residentBytes();
     const photograph = join(artworkFolder, 'nature/Garden.jpg');
-    const [photo, clip] = await step('take a 12 MP photo and film 10 s of 1080p', () =>
-      Promise.all([phonePhoto(photograph, folder), magentaClip(join(artworkFolder, 'nature/YellowFlower.jpg'), folder)]),
+    const [photo, clip] = await step(`take a 12 MP photo and film ${clipSeconds} s of 1080p`, () =>
+      Promise.all([phonePhoto(photograph, folder), magentaClip(join(artworkFolder, 'nature/YellowFlower.jpg'), folder, clipSeconds)]),
     );
 
     const person = await step('register and sign in', () => Campaigner.register(app.origin));

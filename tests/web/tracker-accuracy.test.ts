@@ -14,7 +14,7 @@ const CLOSE_PX = 5;
 const FULL = process.env['PORTICO_TEST_FULL'] === '1';
 const SWEEPS = FULL ? 3 : 1;
 const EASY_FRAMES = FULL ? 90 : 30;
-const HARD_FRAMES = FULL ? 30 : 8;
+const HARD_FRAMES = FULL ? 30 : 4;
 const EMPTY_FRAMES = FULL ? 100 : 3;
 const SWEEP_TIMEOUT_MS = FULL ? 3_600_000 : 120_000;
 
@@ -88,12 +88,14 @@ describe('the tracker, on photographs nobody chose for tracking', () => {
     expect(closeFrames(all) / all.length).toBeGreaterThanOrEqual(0.95);
   }, SWEEP_TIMEOUT_MS);
 
-  test('harder sequences are reported', async () => {
+  // How good it is there, ./bench tracking says; this far down it would have broken.
+  test('harder sequences: at least 75 % of frames are tracked within 5 px', async () => {
     for (const kind of [OBLIQUE, SMALL, FAST]) {
       const all: FrameOutcome[] = [];
       for (const i of photographs.keys()) all.push(...(await follow(kind, i, HARD_FRAMES)));
       console.log(summary(kind.name, all));
       expect(all.length).toBe(photographs.length * SWEEPS * HARD_FRAMES);
+      expect(closeFrames(all) / all.length, `${kind.name}, seed ${seed}`).toBeGreaterThanOrEqual(0.75);
     }
   }, SWEEP_TIMEOUT_MS);
 

@@ -30,6 +30,11 @@ export class Campaigner {
     return new Campaigner(origin, await request<Session>(origin, 'POST', '/auth/login', undefined, { email, password }));
   }
 
+  /** Goes on with a session of the same account, as long as its access token lives: signing in costs a core a third of a second. */
+  static resume(origin: string, session: Session): Campaigner {
+    return new Campaigner(origin, session);
+  }
+
   call<T>(method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<T> {
     return request<T>(this.origin, method, path, this.session.accessToken, body, headers);
   }
