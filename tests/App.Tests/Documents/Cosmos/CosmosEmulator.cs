@@ -43,9 +43,9 @@ public sealed class CosmosEmulator : IAsyncDisposable
             root = root.Parent ?? throw new InvalidOperationException("The tests are not inside the repository.");
         }
 
-        if (!Directory.Exists(Path.Combine(root.FullName, "node_modules", "@vercel", "cosmosdb-server")))
+        if (!Directory.Exists(Path.Combine(root.FullName, "eng", "cosmos-emulator", "node_modules")))
         {
-            throw new InvalidOperationException("The Cosmos DB emulator is not installed: npm ci, or ./test unit.");
+            throw new InvalidOperationException("The Cosmos DB emulator is not installed: npm ci in eng/cosmos-emulator, or ./test unit.");
         }
 
         _process = Process.Start(new ProcessStartInfo("node", ["--import", "tsx", "eng/cosmos-emulator/main.ts", "--ends-with-input"])
