@@ -64,9 +64,10 @@ for (const kind of ['image', 'video'] as const) {
 
     // What starting writes is not ingest's.
     const begun = undisturbed.pointsBeforeUpload;
-    const chosen = points
-      .map((name, index) => ({ name, number: index + 1 }))
-      .filter(({ name, number }) => full || (number > begun && (name.endsWith('.after') || name === 'hub.sent')));
+    const numbered = points.map((name, index) => ({ name, number: index + 1 }));
+    const effects = numbered.filter(({ name, number }) => number > begun && (name.endsWith('.after') || name === 'hub.sent'));
+    // Messages in a row leave the same state behind, since none is kept: after the last of them stands for all.
+    const chosen = full ? numbered : effects.filter(({ name }, i) => name !== 'hub.sent' || effects[i + 1]?.name !== 'hub.sent');
     const differing: string[] = [];
     const unreached: number[] = [];
     const queue = [...chosen];
