@@ -1,7 +1,6 @@
-using System.Buffers.Binary;
 using System.Diagnostics;
-using System.IO.Compression;
 using System.Text;
+using App.Tests.Images;
 
 namespace Integration;
 
@@ -39,59 +38,7 @@ internal static class TestMedia
     public static byte[] Playlist() => Encoding.ASCII.GetBytes("#EXTM3U\n#EXT-X-TARGETDURATION:1\n#EXTINF:1,\nfile:///etc/passwd\n#EXT-X-ENDLIST\n");
 
     /// <summary>30,000 × 30,000 pixels of one bit in about 110 kB: sound, and 900 megapixels when opened.</summary>
-    public static byte[] EnormousPng()
-    {
-        const int side = 30_000;
-        var header = new byte[13];
-        BinaryPrimitives.WriteInt32BigEndian(header, side);
-        BinaryPrimitives.WriteInt32BigEndian(header.AsSpan(4), side);
-        header[8] = 1;
-        using var data = new MemoryStream();
-        using (var zlib = new ZLibStream(data, CompressionLevel.Fastest, leaveOpen: true))
-        {
-            var row = new byte[1 + (side / 8)];
-            for (var y = 0; y < side; y++)
-            {
-                zlib.Write(row);
-            }
-        }
-
-        using var png = new MemoryStream();
-        png.Write([0x89, (byte)'P', (byte)'N', (byte)'G', 13, 10, 26, 10]);
-        WriteChunk(png, "IHDR", header);
-        WriteChunk(png, "IDAT", data.ToArray());
-        WriteChunk(png, "IEND", []);
-        return png.ToArray();
-    }
-
-    private static void WriteChunk(MemoryStream png, string type, byte[] content)
-    {
-        var chunk = new byte[4 + content.Length];
-        Encoding.ASCII.GetBytes(type, chunk);
-        content.CopyTo(chunk, 4);
-        var number = new byte[4];
-        BinaryPrimitives.WriteInt32BigEndian(number, content.Length);
-        png.Write(number);
-        png.Write(chunk);
-        BinaryPrimitives.WriteUInt32BigEndian(number, Crc32(chunk));
-        png.Write(number);
-    }
-
-    // CRC-32 of PNG (ISO 3309), bit by bit.
-    private static uint Crc32(ReadOnlySpan<byte> bytes)
-    {
-        var crc = uint.MaxValue;
-        foreach (var value in bytes)
-        {
-            crc ^= value;
-            for (var bit = 0; bit < 8; bit++)
-            {
-                crc = (crc >> 1) ^ (0xEDB88320u & (0u - (crc & 1)));
-            }
-        }
-
-        return ~crc;
-    }
+    public static byte[] EnormousPng() => GreyPng.Black(30_000);
 
     private static byte[] Ffmpeg(string extension, string arguments)
     {

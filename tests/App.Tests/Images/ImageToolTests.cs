@@ -191,7 +191,7 @@ public sealed class ImageToolTests : IDisposable
     [Fact]
     public async Task ProbeAsync_PngThatAnnouncesNineHundredMegapixels_IsRejectedUndecoded()
     {
-        var file = _bench.Write("bomb.png", ImageFiles.BlackPng(30_000));
+        var file = _bench.Write("bomb.png", GreyPng.Black(30_000));
 
         var probe = await _images.ProbeAsync(file, _bench.Folder, default);
 
