@@ -75,6 +75,13 @@ public readonly record struct BlobName(string Container, string Path)
     /// <summary>The manifest of a link.</summary>
     public static BlobName Manifest(string code) => new(Public, $"m/{code}.json");
 
+    /// <summary>What <see cref="ToString"/> wrote, and how Functions hosts name a blob: <c>container/path</c>.</summary>
+    public static BlobName Parse(string name)
+    {
+        var slash = name.IndexOf('/');
+        return new BlobName(name[..slash], name[(slash + 1)..]);
+    }
+
     public override string ToString() => $"{Container}/{Path}";
 }
 

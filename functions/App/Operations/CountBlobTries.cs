@@ -53,8 +53,7 @@ public sealed class CountBlobTries(IDocumentStore documents, IBlobStore blobs, T
 
     private async Task<Stored<BlobTries>?> BeginAsync(string function, string blob, CancellationToken cancellation)
     {
-        var slash = blob.IndexOf('/');
-        var version = (await blobs.FindAsync(new BlobName(blob[..slash], blob[(slash + 1)..]), cancellation))?.ETag ?? "";
+        var version = (await blobs.FindAsync(BlobName.Parse(blob), cancellation))?.ETag ?? "";
         var id = BlobTries.IdOf(function, blob);
         while (true)
         {

@@ -30,8 +30,7 @@ public sealed class RetryBlob(IDocumentStore documents, IBlobStore blobs, Trigge
             return Problem.Of(ErrorCatalogue.NotFailed, state == BlobTriesState.LastTry ? "Its last try has not ended yet." : "The host is still trying by itself.");
         }
 
-        var slash = tries.Blob.IndexOf('/');
-        var version = await blobs.RenewAsync(new BlobName(tries.Blob[..slash], tries.Blob[(slash + 1)..]), cancellation);
+        var version = await blobs.RenewAsync(BlobName.Parse(tries.Blob), cancellation);
         if (version is null)
         {
             await documents.DeleteAsync(BlobTries.Documents, BlobTries.BlobTrigger, id, stored.ETag, cancellation);
