@@ -23,14 +23,16 @@ let folder: string;
 let azurite: Azurite;
 const credentials = { email: 'crash@example.com', password: `correct horse ${crypto.randomUUID()}` };
 let session: Session;
-/** One for each run, so that no run finds another's published files. */
-let projects: Project[];
+let project: Project;
+/** A blob account for each run, so that no run sweeps up what another has uploaded. */
+let blobAccounts: string[];
 const files = {} as Record<'image' | 'video', { path: string; contentType: string }>;
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'portico-crash-'));
   await mkdir(join(folder, 'azurite'));
-  azurite = await startAzurite(join(folder, 'azurite'));
+  azurite = await startAzurite(join(folder, 'azurite'), full ? 800 : 200);
+  blobAccounts = [...azurite.connectionStrings];
 
   files.image = { path: join(folder, 'picture.png'), contentType: 'image/png' };
   const noise = Buffer.from(Array.from({ length: 160 * 120 * 3 }, (_, i) => (i * 7919 + ((i * i) % 251) * 31) % 256));
@@ -38,12 +40,11 @@ beforeAll(async () => {
   files.video = { path: join(folder, 'clip.mp4'), contentType: 'video/mp4' };
   await promisify(execFile)('ffmpeg', ['-v', 'error', '-f', 'lavfi', '-i', 'testsrc2=160x120:d=1:r=10', '-c:v', 'libx264', '-pix_fmt', 'yuv420p', files.video.path]);
 
-  // The account and the projects are made once; each run starts from a copy of this data folder.
-  const app = await start(join(folder, 'base'));
+  // The account and the project are made once; each run starts from a copy of this data folder.
+  const app = await start(join(folder, 'base'), blobAccounts.pop()!);
   const campaigner = await Campaigner.register(app.origin, 'crash', credentials);
   session = campaigner.session;
-  projects = [];
-  for (let i = 0; i < (full ? 500 : 200); i++) projects.push(await campaigner.createProject(`Run ${i}`));
+  project = await campaigner.createProject('Crash');
   await app.stop();
 }, 120_000);
 
@@ -103,10 +104,10 @@ interface Outcome {
 }
 
 async function ingest(kind: 'image' | 'video', name: string, fault: Record<string, string>): Promise<Outcome> {
-  const project = projects.pop()!;
+  const blobs = blobAccounts.pop()!;
   const dataPath = join(folder, `${kind}-${name}`);
   await cp(join(folder, 'base'), dataPath, { recursive: true });
-  let app = await start(dataPath, fault).catch(() => undefined);
+  let app = await start(dataPath, blobs, fault).catch(() => undefined);
   let died = false;
   const messages: ProgressMessage[] = [];
   let pointsBeforeUpload = 0;
@@ -115,7 +116,7 @@ async function ingest(kind: 'image' | 'video', name: string, fault: Record<strin
     for (let life = 0; life < 3; life++) {
       if (!app) {
         died = true;
-        app = await start(dataPath);
+        app = await start(dataPath, blobs);
       }
       try {
         const campaigner = await signIn(app);
@@ -132,7 +133,7 @@ async function ingest(kind: 'image' | 'video', name: string, fault: Record<strin
         if (!died) await expect.poll(() => messages.at(-1)?.status, { timeout: 10_000 }).toBe('ready');
         await watch.stop();
         const wrong = messages.filter(({ assetId, status }) => assetId !== settled.id || status === 'failed');
-        return { died, asset: settled, messages, pointsBeforeUpload, state: { ...(await visibleState(campaigner, project, settled)), wrong } };
+        return { died, asset: settled, messages, pointsBeforeUpload, state: { ...(await visibleState(campaigner, settled, blobs)), wrong } };
       } catch (failure) {
         // The connection breaks a moment before the end of the process is known.
         if (!(await app.endsWithin(3000))) throw failure;
@@ -152,7 +153,7 @@ async function signIn(app: RunningApp): Promise<Campaigner> {
   return Campaigner.resume(app.origin, session);
 }
 
-async function visibleState(campaigner: Campaigner, project: Project, asset: Asset): Promise<Record<string, unknown>> {
+async function visibleState(campaigner: Campaigner, asset: Asset, blobAccount: string): Promise<Record<string, unknown>> {
   const marker = asset.markerId ? await campaigner.call<object>('GET', `/markers/${asset.markerId}`) : null;
   const { items } = await campaigner.call<Page<Asset>>('GET', `/projects/${project.id}/assets`);
   const text = JSON.stringify({ asset, marker });
@@ -160,13 +161,13 @@ async function visibleState(campaigner: Campaigner, project: Project, asset: Ass
   const served = await Promise.all(urls.map(async (url) => `${url.split('/').at(-1)} ${(await fetch(new URL(url, campaigner.origin))).status}`));
   const blobs: string[] = [];
   for (const container of ['uploads', 'private', 'public']) {
-    const listed = BlobServiceClient.fromConnectionString(azurite.connectionString).getContainerClient(container).listBlobsFlat({ prefix: `${project.id}/` });
+    const listed = BlobServiceClient.fromConnectionString(blobAccount).getContainerClient(container).listBlobsFlat({ prefix: `${project.id}/` });
     for await (const { name, properties } of listed) blobs.push(`${container} ${name.replace(project.id, 'project').replace(asset.id, 'asset')} ${properties.contentLength}`);
   }
   const normal = JSON.parse(text, (key, value: unknown) => (/^(id|.*Id|createdAt|updatedAt|url|path|eTag)$/.test(key) ? undefined : value)) as unknown;
   return { normal, served, blobs, assets: items.length };
 }
 
-function start(dataPath: string, fault: Record<string, string> = {}): Promise<RunningApp> {
-  return startApp({ dataPath, environment: { AzureWebJobsStorage: azurite.connectionString, ...fault } });
+function start(dataPath: string, blobAccount: string, fault: Record<string, string> = {}): Promise<RunningApp> {
+  return startApp({ dataPath, environment: { AzureWebJobsStorage: blobAccount, ...fault } });
 }

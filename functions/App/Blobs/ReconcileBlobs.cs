@@ -1,5 +1,6 @@
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.DurableTask.Client;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
 namespace Portico.Blobs;
@@ -11,7 +12,7 @@ public sealed record ReconcileSetting(bool Enabled);
 /// At start, and once a night: whatever a document promises must be in blob storage. Azurite that was killed has
 /// forgotten its last seconds; this finds out, makes again what can be made again, and says what is lost.
 /// </summary>
-public sealed class ReconcileBlobs(IBlobStore blobs, IEnumerable<IBlobReferences> references, ReconcileSetting setting, TimeProvider clock, ILogger<ReconcileBlobs> logger)
+public sealed class ReconcileBlobs(IBlobStore blobs, IEnumerable<IBlobReferences> references, ReconcileSetting setting, IHostApplicationLifetime lifetime, TimeProvider clock, ILogger<ReconcileBlobs> logger)
 {
     /// <summary>What looked lost because it was just being written or deleted has settled by then.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
@@ -47,7 +48,14 @@ public sealed class ReconcileBlobs(IBlobStore blobs, IEnumerable<IBlobReferences
             return;
         }
 
-        await Task.Delay(Patience, clock, cancellation);
+        // Nothing is lost by leaving here: the next start looks again. Who stops the host shouldn't wait for this wait.
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellation, lifetime.ApplicationStopping);
+        await Task.Delay(Patience, clock, patience.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (patience.IsCancellationRequested)
+        {
+            return;
+        }
+
         foreach (var (owner, lost) in suspects)
         {
             var outcome = await owner.RepairAsync(lost, orchestrations, cancellation);
