@@ -68,7 +68,9 @@ for (const kind of ['image', 'video'] as const) {
     const numbered = points.map((name, index) => ({ name, number: index + 1 }));
     const effects = numbered.filter(({ name, number }) => number > begun && (name.endsWith('.after') || name === 'hub.sent'));
     // Messages in a row leave the same state behind, since none is kept: after the last of them stands for all.
-    const chosen = full ? numbered : effects.filter(({ name }, i) => name !== 'hub.sent' || effects[i + 1]?.name !== 'hub.sent');
+    // Up to the first blob that ingest writes, a clip goes the way of a picture, which is killed all along it.
+    const ownWay = kind === 'image' ? 0 : points.indexOf('blob.pin.before');
+    const chosen = full ? numbered : effects.filter(({ name, number }, i) => number > ownWay && (name !== 'hub.sent' || effects[i + 1]?.name !== 'hub.sent'));
     const differing: string[] = [];
     const unreached: number[] = [];
     const queue = [...chosen];

@@ -45,7 +45,8 @@ async function visit(options: BrowserContextOptions & { stranger?: boolean }, ac
     expect(faults).toEqual([]);
   } catch (error) {
     await keepScreenshot(page, `failed-${expect.getState().currentTestName?.slice(-40)}`, false);
-    throw error;
+    const seen = await page.evaluate(() => `${location.href}, ${document.visibilityState}:\n${document.body.innerText}`).catch(String);
+    throw new Error(`The page was at ${seen}`, { cause: error });
   } finally {
     await context.close();
     await mock.close();

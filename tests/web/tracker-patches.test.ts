@@ -102,14 +102,21 @@ describe(`patches (seed ${seed})`, () => {
     const { kernels, place } = bench;
     const scene = waves(3);
     const level = templateLevel(bench, draw(scene));
+    const squares: number[] = [];
     for (const [dx, dy] of [[0.37, -0.61], [-1.2, 0.8], [0, 0]] as const) {
       const plane = place(draw((x, y) => 60 + 0.6 * scene(x - dx, y - dy)));
-      kernels.warpPatch(level, 31.5, 30.5, 1, 0, 0, 1);
-      expect(kernels.alignPatch(plane, SIZE, SIZE, SIZE, 31.5, 30.5, 3)).toBeTruthy();
-      expect(Math.abs(kernels.foundX.value - 31.5 - dx)).toBeLessThan(0.1);
-      expect(Math.abs(kernels.foundY.value - 30.5 - dy)).toBeLessThan(0.1);
-      expect(kernels.similarity.value).toBeGreaterThan(0.98);
+      for (const x of [19.5, 25.5, 31.5, 37.5, 43.5]) {
+        for (const y of [18.5, 24.5, 30.5, 36.5, 42.5]) {
+          kernels.warpPatch(level, x, y, 1, 0, 0, 1);
+          expect(kernels.alignPatch(plane, SIZE, SIZE, SIZE, x, y, 3)).toBeTruthy();
+          expect(kernels.similarity.value).toBeGreaterThan(0.97);
+          squares.push((kernels.foundX.value - x - dx) ** 2, (kernels.foundY.value - y - dy) ** 2);
+        }
+      }
     }
+    // Chance makes a place where the waves cancel each other and little is left to hold on to: the root mean square is what counts.
+    expect(Math.sqrt(meanOf(squares))).toBeLessThan(0.1);
+    expect(Math.sqrt(Math.max(...squares))).toBeLessThan(0.6);
   });
 
   test('patches that leave the template or the frame are refused', async () => {

@@ -4,6 +4,8 @@ using Microsoft.DurableTask;
 using Microsoft.DurableTask.Client;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Hosting.Internal;
 using Microsoft.Extensions.Logging.Abstractions;
 using Portico.Assets;
 using Portico.Blobs;
@@ -24,6 +26,7 @@ public sealed class ReconcileBlobsTests : IAsyncDisposable
     private readonly ServiceProvider _services;
     private readonly SentMessages _sent = new();
     private readonly HastyClock _clock = new();
+    private readonly ApplicationLifetime _lifetime = new(NullLogger<ApplicationLifetime>.Instance);
     private readonly StartedOrchestrations _orchestrations = new();
 
     public ReconcileBlobsTests(AzuriteFixture azurite)
@@ -34,6 +37,7 @@ public sealed class ReconcileBlobsTests : IAsyncDisposable
         _services = new ServiceCollection()
             .AddLogging()
             .AddSingleton<TimeProvider>(_clock)
+            .AddSingleton<IHostApplicationLifetime>(_lifetime)
             .AddDocuments(configuration)
             .AddBlobs(configuration)
             .AddSingleton<IHubMessages>(_sent)
@@ -93,6 +97,22 @@ public sealed class ReconcileBlobsTests : IAsyncDisposable
         (repaired.Status, repaired.Run).ShouldBe((AssetStatus.Ready, image.Run + 1));
         await ReconcileAsync();
         _orchestrations.Started.Count.ShouldBe(1, "all is well again");
+    }
+
+    [Fact]
+    public async Task Run_HostStopsMeanwhile_EndsAtOnceAndLeavesTheRepairToTheNextStart()
+    {
+        var (image, _, _) = await SeedAsync();
+        await Blobs.DeleteAsync(new BlobName(BlobName.Public, image.Image!.Renditions[0].Path), None);
+
+        _clock.Waits = true;
+        var run = ReconcileAsync();
+        await _clock.Waiting.WaitAsync(TimeSpan.FromSeconds(10), None);
+        _lifetime.StopApplication();
+        await run.WaitAsync(TimeSpan.FromSeconds(10), None);
+
+        _orchestrations.Started.ShouldBeEmpty();
+        (await ReadAsync(image)).UpdatedAt.ShouldBe(image.UpdatedAt);
     }
 
     [Fact]
@@ -415,12 +435,23 @@ public sealed class ReconcileBlobsTests : IAsyncDisposable
     /// <summary>Real time, except that nobody waits.</summary>
     private sealed class HastyClock : TimeProvider
     {
+        private readonly TaskCompletionSource _waiting = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
         public TimeSpan Ahead { get; set; }
+
+        /// <summary>Whether a wait never ends by itself.</summary>
+        public bool Waits { get; set; }
+
+        /// <summary>Completes at the first wait.</summary>
+        public Task Waiting => _waiting.Task;
 
         public override DateTimeOffset GetUtcNow() => base.GetUtcNow() + Ahead;
 
-        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) =>
-            base.CreateTimer(callback, state, TimeSpan.Zero, period);
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+        {
+            _waiting.TrySetResult();
+            return base.CreateTimer(callback, state, Waits ? Timeout.InfiniteTimeSpan : TimeSpan.Zero, period);
+        }
     }
 
     private sealed class SentMessages : IHubMessages
