@@ -60,6 +60,7 @@ export function createExperience({ code, manifestResponse, root }: ExperienceOpt
   let open = camera.start;
   let shownCrop: TrackedCrop | undefined;
   let projection: Float32Array | undefined;
+  let focalPx: number | undefined;
 
   function dispatch(event: StateEvent): void {
     const before = state;
@@ -173,9 +174,11 @@ export function createExperience({ code, manifestResponse, root }: ExperienceOpt
   /** A camera frame is on stage, and `result` tells where the pictures are in it. */
   function onFrame(result: FrameResult | undefined, crop: TrackedCrop): void {
     if (ar === undefined) return;
-    if (shownCrop !== crop) {
+    // The tracker may find out the focal length as it goes.
+    if (shownCrop !== crop || (result !== undefined && result.focalPx !== focalPx)) {
       shownCrop = crop;
-      projection = projectionMatrix({ frameWidthPx: crop.widthPx, frameHeightPx: crop.heightPx }, 0.05, 100);
+      focalPx = result?.focalPx;
+      projection = projectionMatrix({ frameWidthPx: crop.widthPx, frameHeightPx: crop.heightPx, focalPx }, 0.05, 100);
     }
     if (result !== undefined) {
       ar.targets.follow(result, performance.now());

@@ -98,7 +98,7 @@ describe('poses', () => {
     const tracker = await createTestTracker({
       frameWidthPx: widthPx,
       frameHeightPx: heightPx,
-      verticalFovRadians: 2 * Math.atan(heightPx / 2 / focalPx),
+      focalPx,
     });
     tracker.addTarget(marker);
     const errors: number[] = [];

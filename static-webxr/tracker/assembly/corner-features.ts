@@ -1,7 +1,7 @@
 import { allocate } from './arena';
 import { describe, DESCRIPTOR_BYTES, preparePattern } from './descriptor';
 import { cornerScores, isPeak } from './fast-corners';
-import { heightOf, levels, plane, stride, widthOf } from './frame-pyramid';
+import { capacityPixels, heightOf, levels, LONGEST_SIDE_PX, plane, stride, widthOf } from './frame-pyramid';
 import { BLOCK_BYTES, storeInBlocks } from './hamming';
 import { orientation } from './orientation';
 import { smooth } from './smooth';
@@ -14,7 +14,7 @@ const MARGIN_PX = 14;
 const LOWEST_SCORE = 3;
 const MOST_LEVELS = 3;
 /** Larger frames are searched from the first halving that is no longer than this. */
-const LONGEST_SIDE_PX = 720;
+const LONGEST_SEARCHED_PX = 720;
 const CELL_PX = 40;
 const CORNERS_A_CELL = 10;
 export const MOST_FEATURES = 3072;
@@ -25,23 +25,31 @@ export const featurePositions = allocate(MOST_FEATURES * 8);
 export const featureOrientations = allocate(MOST_FEATURES);
 /** The level of the frame each was found in. */
 export const featureLevels = allocate(MOST_FEATURES);
-/** Descriptors in blocks of sixteen, as `hammingToAll` reads them. */
+/** Descriptors one after another, and in blocks of sixteen, as `hammingToAll` reads them. */
+export const featureDescriptors = allocate(MOST_FEATURES * DESCRIPTOR_BYTES);
 export const featureBlocks = allocate((MOST_FEATURES / 16) * BLOCK_BYTES);
 
 let smoothed: usize = 0;
 let smoother: usize = 0;
 let scores: usize = 0;
-let columns: usize = 0;
+const columns = allocate(2 * LONGEST_SIDE_PX + 64);
 let cells: usize = 0;
-const descriptor = allocate(DESCRIPTOR_BYTES);
+let roomPixels: i32 = 0;
 
+/** After `preparePyramid`, every time. */
 export function prepareFeatures(): void {
-  const bytes = <usize>(stride * heightOf(0));
-  smoothed = allocate(bytes);
-  smoother = allocate(bytes);
-  scores = allocate(bytes);
-  columns = allocate(<usize>(2 * stride + 64));
-  cells = allocate(<usize>(cellsAcross(stride) * cellsAcross(heightOf(0)) * CORNERS_A_CELL * 4));
+  if (capacityPixels > roomPixels) {
+    roomPixels = capacityPixels;
+    const bytes = <usize>roomPixels;
+    smoothed = allocate(bytes);
+    smoother = allocate(bytes);
+    scores = allocate(bytes);
+    // Whole cells and one begun along each side.
+    const most = roomPixels / (CELL_PX * CELL_PX) + 2 * (LONGEST_SIDE_PX / CELL_PX) + 1;
+    cells = allocate(<usize>(most * CORNERS_A_CELL * 4));
+  }
+  // Scores near the edges are never written.
+  memory.fill(scores, 0, <usize>(stride * heightOf(0)));
   preparePattern(stride);
 }
 
@@ -54,7 +62,7 @@ function cellsAcross(length: i32): i32 {
 export function findFeatures(): void {
   featureCount = 0;
   let finest = 0;
-  while (finest < levels - 1 && max(widthOf(finest), heightOf(finest)) > LONGEST_SIDE_PX) finest++;
+  while (finest < levels - 1 && max(widthOf(finest), heightOf(finest)) > LONGEST_SEARCHED_PX) finest++;
   // The smallest first: should a busy frame use up the room, it is the many corners of the largest that go short.
   for (let level = min(levels, finest + MOST_LEVELS) - 1; level >= finest; level--) {
     const width = widthOf(level), height = heightOf(level);
@@ -104,6 +112,7 @@ function describeCells(level: i32, width: i32, height: i32): void {
     if (key == 0) continue;
     const position = <i32>(0xffffff - (key & 0xffffff));
     const step = orientation(smoothed + position, stride);
+    const descriptor = featureDescriptors + <usize>featureCount * DESCRIPTOR_BYTES;
     describe(smoother + position, step, descriptor);
     storeInBlocks(descriptor, featureBlocks, featureCount);
     const to = featurePositions + (<usize>featureCount << 3);

@@ -32,6 +32,14 @@ export function detect(target: Target, pose: Pose): bool {
   return true;
 }
 
+/** As `detect`, for a target that should be near `pose`. */
+export function isAt(target: Target, pose: Pose): bool {
+  copyPose(pose, candidate);
+  if (!isThere(target) || !facesCamera(candidate)) return false;
+  copyPose(candidate, pose);
+  return true;
+}
+
 function fromSimilarity(target: Target): bool {
   const count = poseOfSimilarity(candidate);
   if (count < LEAST_MATCHES) return false;

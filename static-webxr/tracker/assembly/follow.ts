@@ -37,6 +37,8 @@ const before = changetype<Pose>(allocate(POSE_BYTES));
 /** Patches with clear contrast that the pose put into the frame, and those of them that looked alike, in the last pass. */
 export let expected: i32 = 0;
 export let confirmed: i32 = 0;
+/** Sightings that the pose was fitted to last. */
+export let sighted: i32 = 0;
 /** Of the confirmed patches, those that looked so much alike that chance is ruled out. */
 export let certain: i32 = 0;
 
@@ -48,6 +50,7 @@ export function follow(target: Target, pose: Pose): void {
   expected = 0;
   confirmed = 0;
   certain = 0;
+  sighted = 0;
   const scale = scaleAt(target, pose);
   if (!(scale > 0.05)) return;
   let fine = 0;
@@ -69,6 +72,7 @@ export function follow(target: Target, pose: Pose): void {
     const soft = fine < coarsest ? sightLevel(target, pose, scale, fine + 1, 0, 0) : 0;
     const count = sightLevel(target, pose, scale, fine, 0, soft);
     settle(pose, count, fine);
+    sighted = count;
     if (pass == 0) preferClearTilt(pose, count, fine);
   }
 }

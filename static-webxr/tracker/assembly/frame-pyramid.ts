@@ -8,6 +8,8 @@ import { rgbaToLuma } from './luma';
  */
 export const MOST_LEVELS = 4;
 const SHORTEST_SIDE_PX = 40;
+export const LONGEST_SIDE_PX = 1920;
+const MOST_PIXELS = LONGEST_SIDE_PX * LONGEST_SIDE_PX;
 
 export let stride: i32 = 0;
 export let levels: i32 = 0;
@@ -16,6 +18,8 @@ const planes = allocate(MOST_LEVELS * sizeof<usize>());
 const widths = allocate(MOST_LEVELS * 4);
 const heights = allocate(MOST_LEVELS * 4);
 let rgba: usize = 0;
+/** Pixels of the largest frame there is room for. */
+export let capacityPixels: i32 = 0;
 
 export function plane(level: i32): usize {
   return load<usize>(planes + (<usize>level << 2));
@@ -34,12 +38,20 @@ export function frameAddress(): usize {
   return rgba;
 }
 
+/** May be called again for frames of another size: memory is taken anew only for more pixels than ever before. */
 export function preparePyramid(widthPx: i32, heightPx: i32): void {
   stride = widthPx;
-  rgba = allocate(<usize>(4 * widthPx * heightPx));
+  const pixels = widthPx * heightPx;
+  if (pixels > capacityPixels) {
+    // Growing by half at least, all that is left behind is less than twice what is in use.
+    capacityPixels = max(pixels, min(capacityPixels + (capacityPixels >> 1), MOST_PIXELS));
+    rgba = allocate(<usize>(4 * capacityPixels));
+    for (let level = 0; level < MOST_LEVELS; level++) {
+      store<usize>(planes + (<usize>level << 2), allocate(<usize>(capacityPixels >> level)));
+    }
+  }
   let width = widthPx, height = heightPx;
   for (levels = 0; levels < MOST_LEVELS && min(width, height) >= SHORTEST_SIDE_PX; levels++) {
-    store<usize>(planes + (<usize>levels << 2), allocate(<usize>(stride * height)));
     store<i32>(widths + (<usize>levels << 2), width);
     store<i32>(heights + (<usize>levels << 2), height);
     width >>= 1;

@@ -1,31 +1,56 @@
 import { allocate } from './arena';
+import { carry, takeTurn, turned } from './camera-turn';
 import { findFeatures, prepareFeatures } from './corner-features';
-import { detect } from './detect';
-import { confirmed, expected, follow } from './follow';
-import { buildPyramid, frameAddress, preparePyramid } from './frame-pyramid';
-import { copyPose, facesCamera, frameX, frameY, orthonormalise, Pose, POSE_BYTES, setCamera } from './pose';
-import { smoothPose } from './pose-filter';
-import { addTargetFile, HELD, SEARCHING, Target, targetAt, targetCount, TRACKING } from './target';
+import { detect, isAt } from './detect';
+import { believeFocal, learnFocal, offerKeyframe } from './focal-estimate';
+import { confirmed, expected, follow, sighted } from './follow';
+import { buildPyramid, frameAddress, heightOf, preparePyramid, widthOf } from './frame-pyramid';
+import { prepareIndex, rankedCount, rankedTarget, rankTargets } from './keypoint-index';
+import { copyPose, depthOf, facesCamera, focalPx, frameX, frameY, orthonormalise, Pose, POSE_BYTES, setCentre } from './pose';
+import { glidePose, smoothPose } from './pose-filter';
+import { addTargetFile, BRIDGED, HELD, SEARCHING, Target, targetAt, targetCount, TRACKING } from './target';
 
-/** How long a lost target's last pose is kept. */
+export { turnCamera } from './camera-turn';
+
+/** How long a lost target's last pose is kept: while it should be in view, and in all. */
 const HOLD_MS: f64 = 500;
+const BRIDGE_MS: f64 = 3000;
+/** More than half of a picture is found when it is there. */
+const SHARE_IN_VIEW = 0.6;
+/** A target that comes back is shown to glide there. */
+const GLIDE_MS: f64 = 200;
 const LEAST_CONFIRMED = 8;
 const LARGEST_MARKER_BYTES = 1 << 20;
 
-/** Targets out of view that are looked for in one frame: when none is in view, and when one is. */
+/**
+ * Targets out of view that are looked for in one frame: when none is in view, and when one is. Of more than these,
+ * the likeliest, and some of the others in turn.
+ */
 const SEARCHES = 16;
 const SEARCHES_WHILE_TRACKING = 3;
+const LIKELY_SEARCHES = 4;
+const LIKELY_SEARCHES_WHILE_TRACKING = 2;
+const OTHER_SEARCHES = 4;
 
 let markerFile: usize = 0;
 let featuresFound = false;
 let nextSearch = 0;
+let frameMs: f64 = 0;
+let lastFrameMs: f64 = 0;
 const predicted = changetype<Pose>(allocate(POSE_BYTES));
 
-/** Once, before anything else. Sides are multiples of 16 from 160 to 1920. */
-export function initialize(widthPx: i32, heightPx: i32, focalPx: f64): void {
-  setCamera(focalPx, widthPx, heightPx);
+/** Before anything else, and again for frames of another size. Sides are multiples of 16 from 160 to 1920. */
+export function setFrame(widthPx: i32, heightPx: i32, focal: f64, known: bool): void {
+  setCentre(widthPx, heightPx);
+  believeFocal(focal, known);
   preparePyramid(widthPx, heightPx);
   prepareFeatures();
+  // Where a target was in the old frame says little of where it is in the new one.
+  for (let i = 0; i < targetCount; i++) targetAt(i).state = SEARCHING;
+}
+
+export function focalLengthPx(): f64 {
+  return focalPx;
 }
 
 /** Address of the frame's RGBA. */
@@ -42,7 +67,9 @@ export function markerBuffer(bytes: i32): usize {
 
 /** @returns the target's index, or −1 when the file in the marker buffer can't be used */
 export function addTarget(bytes: i32): i32 {
-  return addTargetFile(markerFile, bytes);
+  const index = addTargetFile(markerFile, bytes);
+  if (index >= SEARCHES_WHILE_TRACKING) prepareIndex();
+  return index;
 }
 
 export function targetWidthPx(target: i32): i32 {
@@ -59,11 +86,14 @@ export function targetResult(target: i32): usize {
 }
 
 /**
- * Follows the targets in view and looks for the others: those just lost in every frame, those not seen for longer in
- * turn, a few a frame, so that many targets don't make frames late.
+ * Follows the targets in view and looks for the others: those just lost in every frame, of those not seen for longer
+ * a few a frame, so that many targets don't make frames late.
  */
 export function track(timestampMs: f64): void {
+  lastFrameMs = frameMs;
+  frameMs = timestampMs;
   buildPyramid();
+  takeTurn();
   featuresFound = false;
   let inView = 0;
   for (let i = 0; i < targetCount; i++) {
@@ -74,36 +104,105 @@ export function track(timestampMs: f64): void {
     } else {
       target.state = HELD;
       target.lostMs = timestampMs;
+      target.missedMs = timestampMs;
     }
   }
   for (let i = 0; i < targetCount; i++) {
     const target = targetAt(i);
-    if (target.state != HELD) continue;
-    if (!find(target) && timestampMs - target.lostMs > HOLD_MS) target.state = SEARCHING;
+    if (target.state == HELD || target.state == BRIDGED) awaitReturn(target);
   }
-  let searches = inView > 0 ? SEARCHES_WHILE_TRACKING : SEARCHES;
-  for (let looked = 0; looked < targetCount && searches > 0; looked++) {
+  search(inView > 0);
+  const stretch = learnFocal();
+  for (let i = 0; i < targetCount; i++) {
+    const target = targetAt(i);
+    if (stretch != 1) moveBack(target, stretch);
+    writeResult(target);
+  }
+}
+
+/** With a longer focal length the same picture is further away. */
+function moveBack(target: Target, stretch: f64): void {
+  target.pose.tz *= stretch;
+  target.previous.tz *= stretch;
+  target.shown.tz *= stretch;
+}
+
+function search(tracking: bool): void {
+  let missing = 0;
+  for (let i = 0; i < targetCount; i++) if (targetAt(i).state == SEARCHING) missing++;
+  let inTurn = tracking ? SEARCHES_WHILE_TRACKING : SEARCHES;
+  if (missing > inTurn) {
+    const likely = tracking ? LIKELY_SEARCHES_WHILE_TRACKING : LIKELY_SEARCHES;
+    inTurn = tracking ? 1 : OTHER_SEARCHES;
+    prepareSearch();
+    rankTargets();
+    for (let i = 0; i < min(likely, rankedCount); i++) {
+      const target = rankedTarget(i);
+      if (target.state == SEARCHING) find(target);
+    }
+  }
+  for (let looked = 0; looked < targetCount && inTurn > 0; looked++) {
     nextSearch = nextSearch + 1 < targetCount ? nextSearch + 1 : 0;
     const target = targetAt(nextSearch);
     if (target.state != SEARCHING) continue;
-    searches--;
+    inTurn--;
     find(target);
   }
-  for (let i = 0; i < targetCount; i++) writeResult(targetAt(i));
+}
+
+/** A lost target stays where it was shown, or goes where the camera's turn takes it, until it is found or given up. */
+function awaitReturn(target: Target): void {
+  if (turned) {
+    carry(target.pose);
+    carry(target.shown);
+    target.state = BRIDGED;
+    const inView = shareInView(target, target.pose) >= SHARE_IN_VIEW;
+    if (inView && isAt(target, target.pose)) {
+      welcome(target);
+      return;
+    }
+    if (!inView) target.missedMs = frameMs;
+  } else {
+    target.state = HELD;
+  }
+  if (find(target)) return;
+  if (frameMs - target.missedMs > HOLD_MS || frameMs - target.lostMs > BRIDGE_MS) target.state = SEARCHING;
+}
+
+/** Share of the target that the pose puts into the frame. */
+function shareInView(target: Target, p: Pose): f64 {
+  const width = <f64>widthOf(0), height = <f64>heightOf(0);
+  let inside = 0;
+  for (let i = 0; i < 25; i++) {
+    const x = 0.2 * <f64>(i % 5 - 2), y = 0.2 * <f64>(i / 5 - 2) * target.height;
+    if (depthOf(p, x, y) < 0.05) continue;
+    const fx = frameX(p, x, y), fy = frameY(p, x, y);
+    if (fx > 0 && fy > 0 && fx < width && fy < height) inside++;
+  }
+  return <f64>inside / 25;
+}
+
+function prepareSearch(): void {
+  if (featuresFound) return;
+  findFeatures();
+  featuresFound = true;
 }
 
 function find(target: Target): bool {
-  if (!featuresFound) {
-    findFeatures();
-    featuresFound = true;
-  }
+  prepareSearch();
   if (!detect(target, target.pose)) return false;
+  welcome(target);
+  return true;
+}
+
+/** `target.pose` has just been found, without a frame before it to go on from. */
+function welcome(target: Target): void {
   target.hasVelocity = false;
-  // A target found again where it was shown goes on smoothly; elsewhere it jumps.
+  // A target found again where it was shown goes on smoothly; one bridged for a while glides there; any other jumps.
+  target.returnedMs = target.state == BRIDGED && target.lostMs < frameMs ? frameMs : -Infinity;
   if (target.state == SEARCHING) copyPose(target.pose, target.shown);
   target.state = TRACKING;
-  smoothPose(target);
-  return true;
+  show(target);
 }
 
 function followTarget(target: Target): bool {
@@ -113,8 +212,15 @@ function followTarget(target: Target): bool {
   copyPose(target.pose, target.previous);
   copyPose(predicted, target.pose);
   target.hasVelocity = true;
-  smoothPose(target);
+  offerKeyframe(target.pose, sighted);
+  show(target);
   return true;
+}
+
+function show(target: Target): void {
+  const left = target.returnedMs + GLIDE_MS - lastFrameMs;
+  if (frameMs - target.returnedMs < GLIDE_MS && left > 0) glidePose(target, max(0, min(1, (frameMs - lastFrameMs) / left)));
+  else smoothPose(target);
 }
 
 /** Where the target should be now, moving as between the last two frames. */

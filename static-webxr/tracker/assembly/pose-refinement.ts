@@ -6,7 +6,7 @@ import { centreX, centreY, copyPose, focalPx, orthonormalise, Pose, POSE_BYTES }
  * x, y in the frame; the information matrix xx, xy, yy (how sharply the image fixes the position in each direction,
  * in any one unit).
  */
-const SIGHTING_BYTES = 32;
+export const SIGHTING_BYTES = 32;
 const MOST_SIGHTINGS = 512;
 export const sightings = allocate(MOST_SIGHTINGS * SIGHTING_BYTES);
 

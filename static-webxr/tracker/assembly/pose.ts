@@ -17,8 +17,11 @@ export let focalPx: f64 = 1;
 export let centreX: f64 = 0;
 export let centreY: f64 = 0;
 
-export function setCamera(focal: f64, widthPx: i32, heightPx: i32): void {
-  focalPx = focal;
+export function setFocal(px: f64): void {
+  focalPx = px;
+}
+
+export function setCentre(widthPx: i32, heightPx: i32): void {
   centreX = 0.5 * <f64>widthPx;
   centreY = 0.5 * <f64>heightPx;
 }

@@ -4,11 +4,12 @@ import { choosePoints } from './patch-points';
 import { Pose, POSE_BYTES } from './pose';
 import { decodeTemplate } from './template-codec';
 
-const MOST_TARGETS = 128;
+export const MOST_TARGETS = 128;
 const TEMPLATE_LEVELS = 4;
 export const SEARCHING = 0;
 export const TRACKING = 1;
 export const HELD = 2;
+export const BRIDGED = 3;
 
 const VERSION = 1;
 const PATTERN = 1;
@@ -54,7 +55,11 @@ export class Target {
   /** Each keypoint's view's width in pixels, f32. */
   viewWidths: usize;
   state: i32;
+  /** When it was last seen plus a frame, and since when it should have been seen again. */
   lostMs: f64;
+  missedMs: f64;
+  /** When the shown pose began to glide from where it was bridged to. */
+  returnedMs: f64;
   hasVelocity: bool;
   /** As measured in the last frame, and the one before. */
   pose: Pose;

@@ -4,8 +4,10 @@ export { projectionMatrix, focalLengthPx } from './projection.ts';
 export { MarkerFileError } from './types.ts';
 export type {
   CameraFrame,
+  DeviceTurn,
   FrameResult,
   TargetInfo,
+  TargetOptions,
   TargetPose,
   TargetState,
   Tracker,

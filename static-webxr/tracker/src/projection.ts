@@ -4,15 +4,13 @@ const LONG_SIDE_FOV_RADIANS = (63 * Math.PI) / 180;
 
 /** Focal length in pixels, the same for both axes; the principal point is the frame's centre. */
 export function focalLengthPx(options: TrackerOptions): number {
-  const { frameWidthPx, frameHeightPx, verticalFovRadians } = options;
-  return verticalFovRadians === undefined
-    ? Math.max(frameWidthPx, frameHeightPx) / 2 / Math.tan(LONG_SIDE_FOV_RADIANS / 2)
-    : frameHeightPx / 2 / Math.tan(verticalFovRadians / 2);
+  const { frameWidthPx, frameHeightPx, focalPx } = options;
+  return focalPx ?? Math.max(frameWidthPx, frameHeightPx) / 2 / Math.tan(LONG_SIDE_FOV_RADIANS / 2);
 }
 
 /**
- * The OpenGL projection (column-major, clip z from −1 to 1) of the camera the poses are given for.
- * `near` and `far` in units of the target's width, both positive.
+ * The OpenGL projection (column-major, clip z from −1 to 1) of the camera the poses are given for: pass the frame's
+ * size and the result's `focalPx`. `near` and `far` in the matrices' unit, both positive.
  */
 export function projectionMatrix(options: TrackerOptions, near: number, far: number): Float32Array {
   const f = focalLengthPx(options);

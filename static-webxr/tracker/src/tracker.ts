@@ -55,11 +55,14 @@ export async function createTracker(options: TrackerOptions): Promise<Tracker> {
   }
 
   return {
-    async addTarget(markerFile) {
-      return (await ask({ kind: 'addTarget', markerFile }, [], 'added')).target;
+    async addTarget(markerFile, targetOptions) {
+      return (await ask({ kind: 'addTarget', markerFile, options: targetOptions }, [], 'added')).target;
     },
-    async track({ rgba, timestampMs }) {
-      return (await ask({ kind: 'track', rgba, timestampMs }, [rgba], 'tracked')).result;
+    async setCamera(camera) {
+      await ask({ kind: 'setCamera', options: camera }, [], 'cameraSet');
+    },
+    async track({ rgba, timestampMs, orientation }) {
+      return (await ask({ kind: 'track', rgba, timestampMs, orientation }, [rgba], 'tracked')).result;
     },
     dispose() {
       fail(new Error('The tracker was disposed.'));

@@ -15,9 +15,15 @@ async function answer(message: ToWorker): Promise<FromWorker> {
     return { kind: 'started' };
   }
   if (core === undefined) throw new Error('The tracker was not started.');
-  return message.kind === 'addTarget'
-    ? { kind: 'added', target: core.addTarget(message.markerFile) }
-    : { kind: 'tracked', result: core.track(message) };
+  switch (message.kind) {
+    case 'addTarget':
+      return { kind: 'added', target: core.addTarget(message.markerFile, message.options) };
+    case 'setCamera':
+      core.setCamera(message.options);
+      return { kind: 'cameraSet' };
+    case 'track':
+      return { kind: 'tracked', result: core.track(message) };
+  }
 }
 
 function reply(message: FromWorker): void {
