@@ -148,6 +148,11 @@ setup_cosmos_emulator() {
   [[ -d eng/cosmos-emulator/node_modules ]] || rm -f "$STAMPS/cosmos-emulator"
   once cosmos-emulator "installing the Cosmos DB emulator" eng/cosmos-emulator/package.json eng/cosmos-emulator/package-lock.json -- in_folder eng/cosmos-emulator npm_install
 }
+# Likewise: what ./bench tracking and ./bench markers compare with.
+setup_mindar() {
+  [[ -d tests/Benchmarks/mindar/node_modules ]] || rm -f "$STAMPS/mindar"
+  once mindar "installing MindAR" tests/Benchmarks/mindar/package.json tests/Benchmarks/mindar/package-lock.json -- in_folder tests/Benchmarks/mindar npm_install
+}
 in_folder() { (cd "$1" && "${@:2}"); }
 
 setup_app() {

@@ -1,174 +1,232 @@
 import { mkdir, writeFile } from 'node:fs/promises';
+import { cpus, loadavg } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
-import { createCamera } from '../web/tracking/camera.ts';
-import { createPath, EASY, FAST, FRAMES_A_SECOND, OBLIQUE, projectCorners, SMALL, type CameraPath, type PathClass } from '../web/tracking/camera-path.ts';
-import { buildMarkerTool, compileMarkers, type CompiledMarker } from '../web/tracking/compile-markers.ts';
+import { buildMarkerTool } from '../web/tracking/compile-markers.ts';
 import { loadPhotographs, PHOTOGRAPHS_FOLDER, type Photograph } from '../web/tracking/photographs.ts';
-import { createRandom, seedOfThisRun } from '../web/tracking/random.ts';
-import { createTestTracker, percentile, runSequence, type FrameOutcome } from '../web/tracking/run-sequence.ts';
+import { seedOfThisRun } from '../web/tracking/random.ts';
+import { percentile } from '../web/tracking/run-sequence.ts';
+import { openArena } from './Tracking/arena.ts';
+import { writeContactSheet, type Exhibit } from './Tracking/contact-sheet.ts';
+import { compete, enter, type Entry, type Heat } from './Tracking/contest.ts';
+import { figuresOf, jitterAtRest, lagFrames, type Figures } from './Tracking/figures.ts';
+import { measureFalseAlarms } from './Tracking/false-alarms.ts';
+import { recogniseAmongMany } from './Tracking/many-targets.ts';
+import { pictureFrom } from './Tracking/pictures.ts';
+import { RAMP_PX_A_SECOND, renderScene, renderSteadyScene, SCENE_CLASSES, type Picture, type Scene, type SceneClass } from './Tracking/scenes.ts';
+import type { Sighting } from './Tracking/sightings.ts';
 
-// ./bench tracking [--images DIR] [--frames N] [--classes "easy,low light"] [--json FILE]
+// ./bench tracking [--images DIR] [--classes "easy,low light"] [--seed N] [--quick | --full] [--frames N] [--ours] [--json FILE]
 //
-// Renders sequences of photographs with exact ground truth and measures the tracker on them, class by class. Synthetic
-// video is not a phone: the lens, the sensor and the hand are models. Milliseconds are of this machine.
+// Renders sequences with exact ground truth and gives the same frames to Portico's tracker and to MindAR 1.2.5, in one
+// Chromium. --ours leaves MindAR out, --full looks for targets in 10,000 frames that have none. Synthetic video is not
+// a phone: lens, sensor and hand are models. MindAR computes on the GPU, which here is software.
 
 const { values: options } = parseArgs({
   options: {
     images: { type: 'string', default: PHOTOGRAPHS_FOLDER },
-    frames: { type: 'string', default: '30' },
     classes: { type: 'string' },
-    json: { type: 'string' },
+    seed: { type: 'string' },
+    quick: { type: 'boolean', default: false },
+    full: { type: 'boolean', default: false },
+    frames: { type: 'string' },
+    ours: { type: 'boolean', default: false },
+    json: { type: 'string', default: 'artifacts/bench/tracking.json' },
   },
 });
+const QUICK_PHOTOGRAPHS = 3;
+const STEADY_FRAMES = 30;
+/** Both trackers have found the target by then, and MindAR has shown it for a while. */
+const STEADY_FROM = 10;
 
-const CLASSES: PathClass[] = [
-  EASY,
-  { ...OBLIQUE, tiltDegrees: [40, 65] },
-  { ...SMALL, widthShare: [0.15, 0.3] },
-  { ...EASY, name: 'far to near', widthShare: [0.2, 0.95], swingSeconds: [1.5, 2.5] },
-  FAST,
-  { ...EASY, name: 'low light', light: [0.25, 0.35], noise: 7 },
-  { ...EASY, name: 'light and glare', light: [0.5, 1.1], glare: true },
-  { ...EASY, name: 'occlusion', occlusion: 0.5 },
-  { ...EASY, name: 'rolling shutter', readoutSeconds: 0.025, swingSeconds: [1, 2] },
-  { ...EASY, name: 'field of view −15 %', focalRatio: 1.18 },
-  { ...EASY, name: 'field of view +15 %', focalRatio: 0.86 },
-];
+const seed = options.seed === undefined ? seedOfThisRun() : Number(options.seed);
+const frames = Number(options.frames ?? (options.quick ? 15 : 24));
+const wanted = options.classes?.split(',').map((name) => name.trim());
+const kinds = SCENE_CLASSES.filter(({ name }) => wanted === undefined || wanted.includes(name));
+if (kinds.length === 0) throw new Error(`The classes are: ${SCENE_CLASSES.map(({ name }) => name).join(', ')}.`);
+const loadBefore = loadavg()[0]!;
+
+const all = await loadPhotographs(options.images);
+const photographs = options.quick ? all.slice(0, QUICK_PHOTOGRAPHS) : all;
+if (photographs.length < 3) throw new Error(`${options.images} holds ${photographs.length} photographs; at least three are needed.`);
+const wallFor = (index: number): Photograph => photographs[(index + Math.floor(photographs.length / 2)) % photographs.length]!;
+
+await buildMarkerTool();
+const arena = await openArena();
+const mindFolder = options.ours ? undefined : path.join(path.dirname(options.json), 'mind');
+
+const entered = new Map<Picture, Entry[]>();
+async function entriesFor(picture: Picture): Promise<Entry[]> {
+  let entries = entered.get(picture);
+  if (entries === undefined) {
+    const pictures = await Promise.all(photographs.map((photograph, i) => pictureFrom(photograph, picture, seed + i)));
+    entries = await enter(arena, pictures, picture.replaceAll(' ', '-'), mindFolder);
+    entered.set(picture, entries);
+  }
+  return entries;
+}
 
 interface Row {
   class: string;
-  /** Shares of frames. */
-  tracked: number;
-  within5px: number;
-  errorPx: { median: number; p95: number };
-  /** Median frames until the first pose, of those sequences that had one. */
-  framesToFirstPose: number;
-  milliseconds: { cold: number; coldP95: number; follow: number; followP95: number };
+  hard: boolean;
+  ours: Figures;
+  mindar?: Figures;
+  /** The same of what its page would show, after warm-up and smoothing. */
+  mindarShown?: Figures;
 }
 
-function rowOf(name: string, sequences: FrameOutcome[][]): Row {
-  const all = sequences.flat();
-  const errors = all.filter((o) => o.tracked).map((o) => o.errorPx);
-  const cold = all.filter((o) => o.cold).map((o) => o.milliseconds), follow = all.filter((o) => !o.cold).map((o) => o.milliseconds);
+async function runClass(kind: SceneClass): Promise<{ row: Row; exhibits: Exhibit[] }> {
+  const heats: Heat[] = [];
+  const worst: Record<'ours' | 'mindar', (Exhibit & { errorPx: number }) | undefined> = { ours: undefined, mindar: undefined };
+  for (const [i, entry] of (await entriesFor(kind.picture)).entries()) {
+    const scene = renderScene(kind, entry.photograph, wallFor(i), seed + 7919 * i, frames);
+    const heat = await compete(arena, entry, scene);
+    heats.push(heat);
+    for (const who of ['ours', 'mindar'] as const) {
+      const sightings = who === 'ours' ? heat.ours : heat.mindar?.found;
+      const at = sightings === undefined ? -1 : worstOf(sightings);
+      if (at >= 0 && sightings![at]!.errorPx > (worst[who]?.errorPx ?? 0)) {
+        worst[who] = { ...exhibitOf(`${kind.name}: worst of ${who === 'ours' ? 'ours' : 'MindAR'}`, entry, scene, heat, at), errorPx: sightings![at]!.errorPx };
+      }
+    }
+  }
+  const competed = heats.flatMap(({ mindar }) => (mindar === undefined ? [] : [mindar]));
   return {
-    class: name,
-    tracked: errors.length / all.length,
-    within5px: errors.filter((error) => error <= 5).length / all.length,
-    errorPx: { median: percentile(errors, 0.5), p95: percentile(errors, 0.95) },
-    framesToFirstPose: percentile(sequences.map((s) => s.findIndex((o) => o.tracked)).filter((i) => i >= 0), 0.5),
-    milliseconds: {
-      cold: percentile(cold, 0.5), coldP95: percentile(cold, 0.95), follow: percentile(follow, 0.5), followP95: percentile(follow, 0.95),
+    row: {
+      class: kind.name,
+      hard: kind.hard,
+      ours: figuresOf(heats.map(({ ours }) => ours)),
+      ...(competed.length > 0 && { mindar: figuresOf(competed.map((m) => m.found)), mindarShown: figuresOf(competed.map((m) => m.shown)) }),
     },
+    exhibits: [worst.ours, worst.mindar].filter((exhibit) => exhibit !== undefined),
   };
 }
 
-const aspectOf = (photograph: Photograph): number => photograph.markerImage.height / photograph.markerImage.width;
-
-async function runClass(kind: PathClass): Promise<FrameOutcome[][]> {
-  const sequences: FrameOutcome[][] = [];
-  for (const [i, photograph] of photographs.entries()) {
-    const random = createRandom(seed + 7919 * i);
-    const path = createPath(random, kind);
-    const camera = createCamera(random, photograph, wallFor(i), path, kind);
-    const tracker = await createTestTracker();
-    tracker.addTarget(markers[i]!.file);
-    sequences.push(runSequence(tracker, camera, path, aspectOf(photograph), frames));
-  }
-  return sequences;
-}
-
-/** Static camera, σ = 4, target at 40 % of the width: deviation of each corner's x and y from its mean; and lag at 200 px/s. */
-async function steadiness(): Promise<{ jitterPx: number; lagFrames: number }> {
-  const kind: PathClass = { ...EASY, widthShare: [0.4, 0.4], tiltDegrees: [15, 15], rollDegrees: [5, 5], stray: 0.02, noise: 4 };
-  const speed = 200;
-  let squares = 0, count = 0, lag = 0, lagCount = 0;
-  for (const [i, photograph] of photographs.entries()) {
-    const start = createPath(createRandom(seed + i), kind)(0);
-    const still: CameraPath = () => start;
-    const ramp: CameraPath = (seconds) => start.map((value, k) => (k < 3 ? value + (speed * seconds - 80) * start[6 + k]! : value));
-    const stillCorners = (await cornersOver(i, still, kind)).map(([, corners]) => corners);
-    for (let k = 0; k < 8; k++) {
-      const mean = stillCorners.reduce((sum, c) => sum + c[k]!, 0) / stillCorners.length;
-      for (const c of stillCorners) squares += (c[k]! - mean) ** 2;
-      count += stillCorners.length;
-    }
-    for (const [frame, corners] of await cornersOver(i, ramp, kind)) {
-      const truth = projectCorners(ramp(frame / FRAMES_A_SECOND), aspectOf(photograph));
-      for (let k = 0; k < 8; k += 2) lag += truth[k]! - corners[k]!;
-      lagCount += 4;
-    }
-  }
-  return { jitterPx: Math.sqrt(squares / count), lagFrames: lag / lagCount / (speed / FRAMES_A_SECOND) };
-}
-
-/** Frame number and corners of each tracked frame, after the first few. */
-async function cornersOver(index: number, path: CameraPath, kind: PathClass): Promise<[frame: number, corners: number[]][]> {
-  const camera = createCamera(createRandom(seed + index), photographs[index]!, wallFor(index), path, kind);
-  const tracker = await createTestTracker();
-  tracker.addTarget(markers[index]!.file);
-  const seen: [number, number[]][] = [];
-  for (let frame = 0; frame < 24; frame++) {
-    const { targets } = tracker.track({ rgba: camera.render(frame).buffer, timestampMs: (1000 * frame) / FRAMES_A_SECOND });
-    if (frame >= 5 && targets[0]!.state === 'tracking') seen.push([frame, [...targets[0]!.corners]]);
-  }
-  return seen;
-}
-
-/** Frames in which a target was reported though none of those looked for is in view. */
-async function falsePositives(): Promise<{ frames: number; targets: number; found: number }> {
-  let found = 0, count = 0;
-  for (const [i, shown] of photographs.entries()) {
-    const tracker = await createTestTracker();
-    for (const [j, marker] of markers.entries()) {
-      if (photographs[j] !== shown && photographs[j] !== wallFor(i)) tracker.addTarget(marker.file);
-    }
-    const random = createRandom(seed + 104729 * (i + 1));
-    const camera = createCamera(random, shown, wallFor(i), createPath(random, EASY), EASY);
-    for (let frame = 0; frame < frames; frame += 3, count++) {
-      const { targets } = tracker.track({ rgba: camera.render(frame).buffer, timestampMs: 600 * frame });
-      if (targets.some((target) => target.state !== 'searching')) found++;
-    }
-  }
-  return { frames: count, targets: photographs.length - 2, found };
-}
-
-const seed = seedOfThisRun();
-const frames = Number(options.frames);
-const photographs = await loadPhotographs(options.images);
-if (photographs.length < 3) throw new Error(`${options.images} holds ${photographs.length} photographs; at least three are needed.`);
-await buildMarkerTool();
-const markers: CompiledMarker[] = await compileMarkers(photographs.map((photograph) => photograph.markerImage));
-const wallFor = (index: number): Photograph => photographs[(index + Math.floor(photographs.length / 2)) % photographs.length]!;
-
-console.log(`seed ${seed}, ${photographs.length} photographs of ${options.images}, ${frames} frames a sequence, 640×480`);
-console.log('Synthetic video is not a phone; milliseconds are of this machine.\n');
-console.log('class                 tracked  ≤ 5 px   error px median / p95   frames to pose   ms cold / p95     follow / p95');
-const rows: Row[] = [];
-const wanted = options.classes?.split(',');
-for (const kind of CLASSES) {
-  if (wanted !== undefined && !wanted.includes(kind.name)) continue;
-  const row = rowOf(kind.name, await runClass(kind));
-  rows.push(row);
-  const percent = (share: number): string => `${(100 * share).toFixed(1)} %`.padStart(8);
-  const { errorPx: e, milliseconds: m } = row;
-  console.log(
-    row.class.padEnd(21) + percent(row.tracked) + percent(row.within5px) +
-      `${e.median.toFixed(2)} / ${e.p95.toFixed(2)}`.padStart(20) + String(row.framesToFirstPose).padStart(18) +
-      `${m.cold.toFixed(1)} / ${m.coldP95.toFixed(1)}`.padStart(19) + `${m.follow.toFixed(1)} / ${m.followP95.toFixed(1)}`.padStart(17),
+/** The frame with the largest error, a lost one last of all; −1 when the target is never fully in view. */
+function worstOf(sightings: readonly Sighting[]): number {
+  return sightings.reduce(
+    (at, s, i) => (s.truth.inView > 0.9 && (at < 0 || s.errorPx >= sightings[at]!.errorPx) ? i : at), -1,
   );
 }
-const steady = await steadiness();
-const absent = await falsePositives();
-const compiled = {
-  bytes: { median: percentile(markers.map((m) => m.bytes), 0.5), most: Math.max(...markers.map((m) => m.bytes)) },
-  milliseconds: percentile(markers.map((m) => m.milliseconds), 0.5),
-};
-console.log(`\njitter ${steady.jitterPx.toFixed(3)} px RMS (static camera, σ = 4), lag ${steady.lagFrames.toFixed(2)} frames at 200 px/s, same parameters`);
-console.log(`false positives: ${absent.found} of ${absent.frames} frames, ${absent.targets} targets looked for in each`);
-console.log(`markers: ${compiled.bytes.median} bytes median, ${compiled.bytes.most} most; compiled in ${compiled.milliseconds.toFixed(0)} ms`);
 
-if (options.json !== undefined) {
-  await mkdir(path.dirname(options.json), { recursive: true });
-  await writeFile(options.json, JSON.stringify({ seed, photographs: photographs.length, frames, classes: rows, steady, absent, compiled }, null, 2));
+function exhibitOf(caption: string, { photograph }: Entry, scene: Scene, { ours, mindar }: Heat, frame: number): Exhibit {
+  const pixels = scene.luma.length / scene.truth.length;
+  const off = (s: Sighting | undefined): string => (s === undefined ? '–' : s.corners === undefined ? 'lost' : `${s.errorPx.toFixed(1)} px`);
+  const found = mindar?.found[frame];
+  return {
+    caption: [`${caption} (${photograph.name}, frame ${frame})`, `ours ${off(ours[frame])}, MindAR ${off(found)}`],
+    luma: scene.luma.slice(frame * pixels, (frame + 1) * pixels),
+    truth: scene.truth[frame]!.corners,
+    ours: ours[frame]!.corners,
+    mindar: found?.corners,
+  };
 }
+
+interface Steadiness {
+  /** Pictures that count: those which every tracker saw in every frame that counts. */
+  pictures: number;
+  ours: { jitterPx: number; lagFrames: number };
+  mindar?: { jitterPx: number; lagFrames: number };
+  mindarShown?: { jitterPx: number; lagFrames: number };
+}
+
+/** Jitter with a static camera, and with the very same parameters the lag behind a target that moves. */
+async function measureSteadiness(): Promise<Steadiness> {
+  const still: Heat[] = [], moving: Heat[] = [];
+  for (const [i, entry] of (await entriesFor('photograph')).entries()) {
+    const both: Heat[] = [];
+    for (const moves of [false, true]) {
+      const heat = await compete(arena, entry, renderSteadyScene(moves, entry.photograph, wallFor(i), seed + i, STEADY_FRAMES));
+      const after = (s: Sighting[]): Sighting[] => s.slice(STEADY_FROM);
+      both.push({ ours: after(heat.ours), mindar: heat.mindar && { found: after(heat.mindar.found), shown: after(heat.mindar.shown) } });
+    }
+    const seen = both.every(({ ours, mindar }) => [ours, mindar?.found ?? [], mindar?.shown ?? []].flat().every(({ corners }) => corners !== undefined));
+    if (seen) still.push(both[0]!), moving.push(both[1]!);
+  }
+  const of = (pick: (heat: Heat) => Sighting[]) => ({
+    jitterPx: jitterAtRest(still.map(pick)), lagFrames: lagFrames(moving.map(pick), RAMP_PX_A_SECOND / 30),
+  });
+  return {
+    pictures: still.length,
+    ours: of(({ ours }) => ours),
+    ...(!options.ours && { mindar: of(({ mindar }) => mindar!.found), mindarShown: of(({ mindar }) => mindar!.shown) }),
+  };
+}
+
+/** The faster of the ways in which MindAR can compute here counts; its tracking has only one. */
+async function measureMindarOnCpu(): Promise<{ detectMs: number } | undefined> {
+  if (options.ours) return undefined;
+  const [entry] = await entriesFor('photograph');
+  arena.files.set('/frames', renderScene(SCENE_CLASSES[0]!, entry!.photograph, wallFor(0), seed, 6).luma);
+  // The first of them compiles its code.
+  return { detectMs: percentile((await arena.detectOnCpu('/frames')).slice(1), 0.5) };
+}
+
+const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
+const pair = (a: number, b: number, digits = 2): string => `${a.toFixed(digits)} / ${b.toFixed(digits)}`;
+
+function printRow({ class: name, ours, mindar, mindarShown }: Row): void {
+  const line = (who: string, f: Figures, only?: Figures): void => {
+    const m = f.milliseconds;
+    console.log(
+      who.padEnd(29) + percent(f.detected).padStart(8) + percent(f.close).padStart(9) + pair(f.errorPx.median, f.errorPx.p95).padStart(15) +
+        f.jitterPx.toFixed(2).padStart(8) + `${f.framesToFirst}${f.neverFound > 0 ? ` (${f.neverFound} never)` : ''}`.padStart(14) +
+        String(f.losses).padStart(7) + String(f.falsePositives).padStart(6) + pair(m.cold, m.coldP95, 1).padStart(16) + pair(m.follow, m.followP95, 1).padStart(15) +
+        (only === undefined ? '' : `   shown ${percent(only.close)}`),
+    );
+  };
+  line(`${name.padEnd(20)}   ours`, ours);
+  if (mindar !== undefined) line(`${''.padEnd(20)} MindAR`, mindar, mindarShown);
+}
+
+console.log(`seed ${seed}, ${photographs.length} photographs of ${options.images}, ${frames} frames a sequence, 640×480, Chromium ${arena.browser}, load ${loadBefore.toFixed(1)}`);
+console.log('Synthetic video is not a phone. MindAR computes on the GPU, which is software here; milliseconds are of this machine.\n');
+console.log('class                 tracker  detected   ≤ 5 px   error px (p95)  jitter     first frame  losses  false     cold ms (p95)  follow ms (p95)');
+
+// Neither is measured while its code is being compiled.
+const [first] = await entriesFor('photograph');
+await compete(arena, first!, renderScene(SCENE_CLASSES[0]!, first!.photograph, wallFor(0), seed, 12));
+
+const rows: Row[] = [];
+const exhibits: Exhibit[] = [];
+for (const kind of kinds) {
+  const result = await runClass(kind);
+  rows.push(result.row);
+  exhibits.push(...result.exhibits);
+  printRow(result.row);
+}
+const report: Record<string, unknown> = {
+  at: new Date().toISOString(), seed, photographs: photographs.map(({ name }) => name), frames, browser: arena.browser,
+  processors: cpus().length, processor: cpus()[0]?.model, loadBefore, classes: rows,
+};
+
+if (wanted === undefined) {
+  const steady = (report.steadiness = await measureSteadiness());
+  const say = (who: string, s: Steadiness['ours'] | undefined): void => {
+    if (s !== undefined) console.log(`${who}: jitter ${s.jitterPx.toFixed(3)} px RMS (static camera, σ = 4), lag ${s.lagFrames.toFixed(2)} frames at ${RAMP_PX_A_SECOND} px/s, same parameters`);
+  };
+  console.log(`\n${steady.pictures} pictures that all saw throughout:`);
+  say('ours', steady.ours);
+  say('MindAR, its engine', steady.mindar);
+  say('MindAR, as shown', steady.mindarShown);
+
+  const onCpu = (report.mindarOnCpu = await measureMindarOnCpu());
+  if (onCpu !== undefined) console.log(`MindAR on tfjs's CPU backend: ${onCpu.detectMs.toFixed(0)} ms for a detection without matching; its tracking needs WebGL`);
+
+  const count = options.full ? 10_000 : options.quick ? 30 : 300;
+  const alarms = (report.falseAlarms = await measureFalseAlarms(arena, await entriesFor('photograph'), seed, count));
+  for (const [who, { found, frames: looked, targets }] of Object.entries(alarms)) {
+    console.log(`false positives, ${who}: ${found} of ${looked} frames, ${targets} targets looked for in each`);
+  }
+
+  const many = (report.manyTargets = await recogniseAmongMany(arena, photographs, wallFor, seed, options.quick ? 20 : 100));
+  console.log(`${many.targets} targets in one link, ours: ${many.recognised} of ${many.shown} pictures recognised, ${many.wrong} wrong; a frame without a known target ${pair(many.milliseconds.median, many.milliseconds.p95, 1)} ms (p95)`);
+}
+report.loadAfter = loadavg()[0];
+await arena.close();
+
+await mkdir(path.dirname(options.json), { recursive: true });
+await writeFile(options.json, JSON.stringify(report, null, 2));
+const sheet = options.json.replace(/\.json$/, '-worst.png');
+await writeContactSheet(exhibits, sheet);
+console.log(`\n${options.json}, worst frames in ${sheet} (truth white, ours green, MindAR red)`);

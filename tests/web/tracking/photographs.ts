@@ -34,7 +34,8 @@ export async function loadPhotographs(folder = PHOTOGRAPHS_FOLDER): Promise<Phot
   return Promise.all(names.map((name) => loadPhotograph(path.join(folder, name))));
 }
 
-export async function loadPhotograph(file: string): Promise<Photograph> {
+/** @param file its path, or the bytes of one; the name is then to be given. */
+export async function loadPhotograph(file: string | Buffer, name = typeof file === 'string' ? path.parse(file).name : ''): Promise<Photograph> {
   const inside = { fit: 'inside', withoutEnlargement: true } as const;
   const size = MARKER_LONG_SIDE_PX;
   const marker = await sharp(file).rotate().resize(size, size, inside).greyscale().raw().toBuffer({ resolveWithObject: true });
@@ -50,7 +51,7 @@ export async function loadPhotograph(file: string): Promise<Photograph> {
     pyramid.push({ width: info.width, height: info.height, pixels });
   }
   return {
-    name: path.parse(file).name,
+    name,
     markerImage: { width: marker.info.width, height: marker.info.height, pixels: new Uint8Array(marker.data) },
     pyramid,
   };
