@@ -4,9 +4,11 @@ import type { Stage, Surface } from './stage.ts';
 
 export interface ContentOptions {
   video: ManifestVideo;
+  /** From {@link createVideoElement}; given back by `dispose`. */
+  element: HTMLVideoElement;
+  startSeconds: number;
+  muted: boolean;
   stage: Stage;
-  /** Keeps the video element in the page: some browsers don't decode elsewhere. */
-  host: HTMLElement;
   on: {
     started(): void;
     /** It ran to its end, once for every time round. */
@@ -24,7 +26,7 @@ export interface Content {
   hasAudio: boolean;
   /** Begins to load, so that the first frame is there when the picture is found. */
   prepare(): void;
-  /** Plays on, with sound if the browser lets it. */
+  /** Plays on, with sound if the browser lets it; not after the end. */
   play(): void;
   pause(): void;
   /** From the start, after the end. */
@@ -40,19 +42,38 @@ export interface Content {
   readonly watchedSeconds: number;
   /** Brings the surface to the current picture. Call before drawing. */
   update(): void;
-  dispose(): void;
+  /** @returns the element, fit for another content. */
+  dispose(): HTMLVideoElement;
 }
 
 /** Clips up to this long go round; longer ones end and offer to play again. */
 const LOOP_SECONDS = 20;
+/** A browser that pauses a video for its sound does so at once. */
+const UNMUTED_MS = 500;
 
-export function createContent({ video, stage, host, on }: ContentOptions): Content {
-  const surface = stage.createSurface();
+/** @param host keeps it in the page: some browsers don't decode elsewhere. */
+export function createVideoElement(host: HTMLElement): HTMLVideoElement {
   const element = document.createElement('video');
+  element.playsInline = true;
+  element.crossOrigin = 'anonymous';
+  host.append(element);
+  return element;
+}
+
+/** Has the browser load the picture that stands for the video until it plays. */
+export function loadPoster(video: ManifestVideo): HTMLImageElement {
   const poster = new Image();
+  poster.crossOrigin = 'anonymous';
+  poster.src = video.poster.url;
+  return poster;
+}
+
+export function createContent({ video, element, startSeconds, muted, stage, on }: ContentOptions): Content {
+  const surface = stage.createSurface();
+  const listening = new AbortController();
   const renditions = renditionsByFit(video.renditions, playback(element));
   let rendition = 0;
-  let prepared = false;
+  let poster: HTMLImageElement | undefined;
   let wanted = false;
   let started = false;
   let ended = false;
@@ -60,13 +81,13 @@ export function createContent({ video, stage, host, on }: ContentOptions): Conte
   let frameIsNew = false;
   let playingSinceMs: number | undefined;
   let watchedMs = 0;
+  let unmutedMs = -Infinity;
+  let announced = 0;
 
-  element.playsInline = true;
-  element.crossOrigin = poster.crossOrigin = 'anonymous';
-  element.muted = !video.hasAudio;
-  host.append(element);
+  element.muted = muted || !video.hasAudio;
 
-  const listen = <K extends keyof HTMLMediaElementEventMap>(type: K, run: () => void) => element.addEventListener(type, run);
+  const listen = <K extends keyof HTMLMediaElementEventMap>(type: K, run: () => void) =>
+    element.addEventListener(type, run, { signal: listening.signal });
   listen('playing', () => {
     playingSinceMs ??= performance.now();
     if (!started) on.started();
@@ -74,7 +95,11 @@ export function createContent({ video, stage, host, on }: ContentOptions): Conte
     on.changed();
   });
   for (const type of ['pause', 'waiting', 'ended'] as const) listen(type, stopWatch);
-  listen('pause', () => on.changed());
+  listen('pause', () => {
+    // Some browsers pause what gets its sound without a tap: it plays on, if need be silently.
+    if (wanted && !element.muted && !element.ended && performance.now() - unmutedMs < UNMUTED_MS) void attempt();
+    on.changed();
+  });
   listen('ended', () => {
     on.completed();
     if (video.durationSeconds <= LOOP_SECONDS) return restart();
@@ -93,7 +118,7 @@ export function createContent({ video, stage, host, on }: ContentOptions): Conte
   const framesAnnounced = 'requestVideoFrameCallback' in element;
   if (framesAnnounced) announceNext();
   function announceNext(): void {
-    element.requestVideoFrameCallback(() => {
+    announced = element.requestVideoFrameCallback(() => {
       frameIsNew = true;
       announceNext();
     });
@@ -110,11 +135,11 @@ export function createContent({ video, stage, host, on }: ContentOptions): Conte
   }
 
   function prepare(): void {
-    if (prepared) return;
-    prepared = true;
-    poster.src = video.poster.url;
+    if (poster !== undefined) return;
+    poster = loadPoster(video);
     element.preload = 'auto';
     load();
+    if (startSeconds > 0) element.currentTime = startSeconds;
   }
 
   /** With sound first; where that needs a tap, silently, and the page offers the tap. */
@@ -130,7 +155,7 @@ export function createContent({ video, stage, host, on }: ContentOptions): Conte
   }
 
   function play(): void {
-    if (ended) return;
+    if (ended || wanted) return;
     prepare();
     wanted = true;
     void attempt();
@@ -148,6 +173,7 @@ export function createContent({ video, stage, host, on }: ContentOptions): Conte
     prepare,
     play,
     pause() {
+      if (!wanted) return;
       wanted = false;
       element.pause();
     },
@@ -156,6 +182,7 @@ export function createContent({ video, stage, host, on }: ContentOptions): Conte
       restart();
     },
     setMuted(muted) {
+      if (element.muted && !muted) unmutedMs = performance.now();
       element.muted = muted || !video.hasAudio;
       if (!muted) soundBlocked = false;
       on.changed();
@@ -183,16 +210,19 @@ export function createContent({ video, stage, host, on }: ContentOptions): Conte
       if (hasFrame && (frameIsNew || surface.empty || !framesAnnounced)) {
         surface.upload(element);
         frameIsNew = false;
-      } else if (surface.empty && poster.complete && poster.naturalWidth > 0) {
+      } else if (surface.empty && poster?.complete && poster.naturalWidth > 0) {
         surface.upload(poster);
       }
     },
     dispose() {
       wanted = false;
+      stopWatch();
+      listening.abort();
+      if (framesAnnounced) element.cancelVideoFrameCallback(announced);
       element.removeAttribute('src');
       element.load();
-      element.remove();
       surface.dispose();
+      return element;
     },
   };
 }

@@ -7,6 +7,7 @@ import { createFrameLoop, type FrameLoop } from './frame-loop.ts';
 import { readManifest } from './manifest.ts';
 import { createPlayer } from './player.ts';
 import { wordsFor, type Reason } from './reasons.ts';
+import { createRecovery } from './recovery.ts';
 import { createScreens, type Wish } from './screens.ts';
 import { createStage, type Stage } from './stage.ts';
 import { next, type State, type StateEvent } from './states.ts';
@@ -28,6 +29,10 @@ const LIKELY_CAMERA = { longPx: 1280, shortPx: 720 };
 /** Dispatched for every frame. */
 const FOUND: StateEvent = { type: 'found' };
 const LOST: StateEvent = { type: 'lost' };
+/** Reasons that pass by themselves when the camera ran before. */
+const PASSING: readonly Reason[] = ['camera-busy', 'camera-failed', 'no-camera'];
+/** A camera that ends sooner than this after it was opened hasn't come to stay. */
+const SHORT_RUN_MS = 3000;
 /** More device pixels than these a camera picture doesn't fill. */
 const MOST_PIXEL_RATIO = 2;
 
@@ -40,17 +45,28 @@ export function createExperience({ code, manifestResponse, root }: ExperienceOpt
   const screens = createScreens(root, wish);
   const cameraVideo = root.querySelector<HTMLVideoElement>('#camera')!;
   const canvas = root.querySelector<HTMLCanvasElement>('#stage')!;
-  const camera = createCamera({ video: cameraVideo, onEnded: () => dispatch({ type: 'camera-restarts' }) });
+  const camera = createCamera({
+    video: cameraVideo,
+    on: {
+      // One that ends as soon as it is opened is asked for again after a pause.
+      ended: () => dispatch({ type: performance.now() - cameraSinceMs > SHORT_RUN_MS ? 'camera-restarts' : 'camera-gone' }),
+      muted: () => dispatch({ type: 'camera-gone' }),
+      unmuted: cameraReady,
+      lightChanged: () => screens.offerLight(camera.light()),
+    },
+  });
+  const recovery = createRecovery(() => void reopenCamera());
   const wakeLock = createWakeLock();
   const player = createPlayer(root.querySelector<HTMLVideoElement>('#player')!, {
     started: () => {
-      telemetry?.record('video_started', { targetId: manifest!.targets[0]!.id });
+      telemetry?.record('video_started', { targetId: manifest!.targets[playing]!.id });
       telemetry?.open();
     },
-    completed: () => telemetry?.record('video_completed', { targetId: manifest!.targets[0]!.id }),
+    completed: () => telemetry?.record('video_completed', { targetId: manifest!.targets[playing]!.id }),
     failed: () => dispatch({ type: 'fall-back', reason: 'video-failed' }),
   });
 
+  let disposed = false;
   let state: State = { name: 'loading' };
   let manifest: Manifest | undefined;
   let telemetry: ReturnType<typeof createTelemetry> | undefined;
@@ -58,11 +74,17 @@ export function createExperience({ code, manifestResponse, root }: ExperienceOpt
   let ar: { stage: Stage; targets: Targets; loop: FrameLoop } | undefined;
   /** Opens the camera in the next `starting`: the same one, or after "switch camera" the next. */
   let open = camera.start;
+  /** Since the camera has run, losing it is an interruption, not a reason to give up. */
+  let cameraRan = false;
+  let cameraSinceMs = 0;
+  /** The target whose video the plain player has. */
+  let playing = 0;
   let shownCrop: TrackedCrop | undefined;
   let projection: Float32Array | undefined;
   let focalPx: number | undefined;
 
   function dispatch(event: StateEvent): void {
+    if (disposed) return;
     const before = state;
     state = next(before, event);
     if (state === before) return;
@@ -85,16 +107,28 @@ export function createExperience({ code, manifestResponse, root }: ExperienceOpt
         void startCamera();
         return;
       case 'searching':
+        if (before.name !== 'playing') lookForPictures();
         screens.say(before.name === 'playing' ? 'Picture out of view.' : 'Camera on. Point it at the picture.');
         return;
       case 'playing':
         screens.say('Picture found. The video is playing on it.');
         return;
+      case 'interrupted':
+        stopLooking();
+        recovery.next();
+        screens.say('The camera is paused. It goes on by itself.');
+        return;
       case 'resting':
-        return leaveCamera();
+        leaveCamera();
+        // Nobody expects a light to go on when they come back to a page.
+        void camera.setLight(false);
+        return;
       case 'player':
         leaveCamera();
-        player.show(manifest!.targets[0]!.content, state.reason === undefined);
+        cameraRan = false;
+        void camera.setLight(false);
+        if (before.name !== 'player') playing = ar === undefined ? 0 : manifest!.targets.indexOf(ar.targets.active());
+        showPlayer(state.reason === undefined);
         screens.say(state.reason === undefined ? 'Playing the video.' : wordsFor(state.reason).title);
         return;
       case 'stopped':
@@ -140,6 +174,7 @@ export function createExperience({ code, manifestResponse, root }: ExperienceOpt
         tracking = undefined;
         dispatch({ type: 'fall-back', reason: error instanceof MarkerLoadError || error instanceof MarkerFileError ? 'marker-failed' : 'tracker-failed' });
       },
+      onStalled: () => dispatch({ type: 'camera-restarts' }),
     });
     ar = { stage, targets, loop };
     return undefined;
@@ -153,30 +188,70 @@ export function createExperience({ code, manifestResponse, root }: ExperienceOpt
     open = camera.start;
     const reason = await opening;
     if (state.name !== 'starting') return;
-    if (reason !== undefined) return dispatch({ type: 'fall-back', reason });
-    performance.mark('portico:camera');
-    telemetry?.record('camera_started');
-    screens.offerTurn(camera.count() > 1);
+    if (reason === undefined) {
+      performance.mark('portico:camera');
+      telemetry?.record('camera_started');
+      return cameraReady();
+    }
+    const passes = cameraRan && PASSING.includes(reason);
+    dispatch(passes ? { type: 'camera-gone' } : { type: 'fall-back', reason });
+  }
+
+  /** Behind the words that say it is interrupted. */
+  async function reopenCamera(): Promise<void> {
+    const reason = await camera.start();
+    if (state.name !== 'interrupted') return;
+    if (reason === undefined) cameraReady();
+    else if (PASSING.includes(reason)) recovery.next();
+    else dispatch({ type: 'fall-back', reason });
+  }
+
+  function cameraReady(): void {
     dispatch({ type: 'camera-ready' });
-    fitCanvas();
-    ar!.loop.start();
-    wakeLock.hold();
+    // The permission prompt may have hidden the page.
     if (document.hidden) dispatch({ type: 'hidden' });
   }
 
-  function leaveCamera(): void {
+  /** The camera runs: shows its picture and looks for those of the link. */
+  function lookForPictures(): void {
+    recovery.stop();
+    cameraRan = true;
+    cameraSinceMs = performance.now();
+    screens.offerTurn(camera.count() > 1);
+    screens.offerLight(camera.light());
+    fitCanvas();
+    ar!.loop.start();
+    wakeLock.hold();
+  }
+
+  function stopLooking(): void {
     ar?.loop.stop();
     ar?.targets.leave();
-    camera.stop();
     wakeLock.release();
+  }
+
+  function leaveCamera(): void {
+    recovery.stop();
+    stopLooking();
+    camera.stop();
+  }
+
+  async function switchLight(): Promise<void> {
+    const on = camera.light() !== true;
+    const done = await camera.setLight(on);
+    screens.say(done ? (on ? 'Light on.' : 'Light off.') : 'The light can’t be switched.');
   }
 
   /** A camera frame is on stage, and `result` tells where the pictures are in it. */
   function onFrame(result: FrameResult | undefined, crop: TrackedCrop): void {
     if (ar === undefined) return;
-    // The tracker may find out the focal length as it goes.
-    if (shownCrop !== crop || (result !== undefined && result.focalPx !== focalPx)) {
+    if (shownCrop !== crop) {
       shownCrop = crop;
+      projection = undefined;
+      ar.targets.blink();
+    }
+    // The tracker may find out the focal length as it goes.
+    if (projection === undefined || (result !== undefined && result.focalPx !== focalPx)) {
       focalPx = result?.focalPx;
       projection = projectionMatrix({ frameWidthPx: crop.widthPx, frameHeightPx: crop.heightPx, focalPx }, 0.05, 100);
     }
@@ -197,6 +272,11 @@ export function createExperience({ code, manifestResponse, root }: ExperienceOpt
     return ar.targets.draw(projection, shownCrop);
   }
 
+  function showPlayer(autoplay: boolean): void {
+    player.show(manifest!.targets[playing]!.content, autoplay);
+    screens.markChoice(playing);
+  }
+
   function fitCanvas(): void {
     const ratio = Math.min(devicePixelRatio, MOST_PIXEL_RATIO);
     const width = Math.round(canvas.clientWidth * ratio);
@@ -207,7 +287,7 @@ export function createExperience({ code, manifestResponse, root }: ExperienceOpt
     draw();
   }
 
-  function wish(wanted: Wish): void {
+  function wish(wanted: Wish, choice: number): void {
     switch (wanted) {
       case 'start':
       case 'just-play':
@@ -217,6 +297,11 @@ export function createExperience({ code, manifestResponse, root }: ExperienceOpt
       case 'turn':
         open = camera.turn;
         return dispatch({ type: 'camera-restarts' });
+      case 'choose':
+        playing = choice;
+        return showPlayer(true);
+      case 'light':
+        return void switchLight();
       default:
         ar?.targets.command(wanted);
     }
@@ -268,9 +353,11 @@ export function createExperience({ code, manifestResponse, root }: ExperienceOpt
 
   return {
     dispose() {
+      disposed = true;
       resized.disconnect();
       document.removeEventListener('visibilitychange', onVisibility);
       removeEventListener('pagehide', onPageHide);
+      recovery.stop();
       ar?.loop.dispose();
       ar?.targets.dispose();
       ar?.stage.dispose();

@@ -12,6 +12,8 @@ export interface FrameLoopOptions {
    */
   onFrame(result: FrameResult | undefined, crop: TrackedCrop): void;
   onFailed(error: unknown): void;
+  /** The camera is on and gives no frames. */
+  onStalled(): void;
 }
 
 export interface FrameLoop {
@@ -22,16 +24,19 @@ export interface FrameLoop {
 
 /** Far longer than between two frames of any camera. */
 const SILENCE_MS = 1500;
+/** Silences in a row after which the camera is taken for stalled; a busy machine is late once or twice. */
+const MOST_SILENCES = 3;
 
 /**
  * Takes each frame of the camera once, has it tracked, and shows that very frame with the poses found in it. One
  * frame is under way at a time: when tracking is slower than the camera, frames in between are passed over and
  * never queue up.
  */
-export function createFrameLoop({ video, stage, trackerFor, onFrame, onFailed }: FrameLoopOptions): FrameLoop {
+export function createFrameLoop({ video, stage, trackerFor, onFrame, onFailed, onStalled }: FrameLoopOptions): FrameLoop {
   /** The browser tells of each camera frame; some stop doing so, and the display's frames set the pace then. */
   let framesAnnounced = 'requestVideoFrameCallback' in video;
   let silence: ReturnType<typeof setTimeout> | undefined;
+  let silences = 0;
   let running = false;
   let handle = 0;
   let busy = false;
@@ -57,7 +62,12 @@ export function createFrameLoop({ video, stage, trackerFor, onFrame, onFailed }:
 
   /** No frame was announced for a while. Has the camera stalled, or only the announcements? */
   function doubt(currentTimeBefore: number): void {
-    if (!running || video.currentTime === currentTimeBefore) return;
+    if (!running) return;
+    if (video.currentTime === currentTimeBefore) {
+      if (++silences < MOST_SILENCES) silence = setTimeout(doubt, SILENCE_MS, currentTimeBefore);
+      else onStalled();
+      return;
+    }
     video.cancelVideoFrameCallback(handle);
     framesAnnounced = false;
     schedule();
@@ -65,6 +75,7 @@ export function createFrameLoop({ video, stage, trackerFor, onFrame, onFailed }:
 
   function tick(nowMs: number): void {
     if (!running) return;
+    silences = 0;
     schedule();
     if (busy || !stage.ready() || video.readyState < HTMLMediaElement.HAVE_CURRENT_DATA || video.videoWidth === 0) return;
     if (!framesAnnounced && video.currentTime === capturedTime) return;
@@ -126,6 +137,7 @@ export function createFrameLoop({ video, stage, trackerFor, onFrame, onFailed }:
     start() {
       if (running) return;
       running = true;
+      silences = 0;
       schedule();
     },
     stop,

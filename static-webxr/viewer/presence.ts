@@ -4,6 +4,8 @@ import type { TargetPose } from '@portico/tracker';
 export interface Presence {
   /** True from the first pose until the picture has been out of view for {@link ABSENT_AFTER_MS}. */
   present: boolean;
+  /** Seen by the camera now, or a moment ago: false at once when people turn to another picture. */
+  seen: boolean;
   /** 0–1: how visible the content is. */
   opacity: number;
   /** The last pose that was seen. */
@@ -15,6 +17,7 @@ export interface Presence {
 }
 
 export const ABSENT_AFTER_MS = 1500;
+const UNSEEN_AFTER_MS = 250;
 const APPEAR_MS = 140;
 const VANISH_MS = 260;
 
@@ -23,6 +26,7 @@ export function createPresence(): Presence {
   let seenMs = -Infinity;
   const presence: Presence = {
     present: false,
+    seen: false,
     opacity: 0,
     matrix: new Float32Array(16),
     update({ state, matrix }, nowMs) {
@@ -35,11 +39,12 @@ export function createPresence(): Presence {
       if (state === 'searching') presence.opacity = Math.max(0, presence.opacity - elapsedMs / VANISH_MS);
       else if (presence.present || state === 'tracking') presence.opacity = Math.min(1, presence.opacity + Math.min(elapsedMs, 50) / APPEAR_MS);
       const was = presence.present;
+      presence.seen = nowMs - seenMs < UNSEEN_AFTER_MS;
       presence.present = nowMs - seenMs < ABSENT_AFTER_MS;
       return was !== presence.present;
     },
     reset() {
-      presence.present = false;
+      presence.present = presence.seen = false;
       presence.opacity = 0;
       seenMs = -Infinity;
     },

@@ -3,7 +3,7 @@ import { wordsFor, type Reason } from './reasons.ts';
 import type { State } from './states.ts';
 
 /** What people can ask for; the names are the `data-do` of the buttons in index.html. */
-export type Wish = 'start' | 'just-play' | 'again' | 'turn' | 'pause' | 'mute' | 'unmute' | 'replay';
+export type Wish = 'start' | 'just-play' | 'again' | 'turn' | 'light' | 'choose' | 'pause' | 'mute' | 'unmute' | 'replay';
 
 /** What the buttons over a playing video should show. */
 export interface DockState {
@@ -21,6 +21,10 @@ export interface Screens {
   dock(state: DockState): void;
   /** Shows or hides the button that changes the camera. */
   offerTurn(offered: boolean): void;
+  /** Shows whether the camera's light is on; undefined hides its button. */
+  offerLight(on: boolean | undefined): void;
+  /** Marks the one of several videos that the plain player has. */
+  markChoice(target: number): void;
   /** Says on the button beside a reason how pressing it went. */
   answer(words: string): void;
   /** Tells those who can't see the screen. */
@@ -33,17 +37,16 @@ const MOST_THUMBNAILS = 3;
 
 const AGAIN = { camera: 'Try the camera again', reload: 'Try again', 'copy-link': 'Copy the link' } as const;
 
-export function createScreens(root: HTMLElement, onWish: (wish: Wish) => void): Screens {
+export function createScreens(root: HTMLElement, onWish: (wish: Wish, choice: number) => void): Screens {
   const all = <E extends HTMLElement>(selector: string) => [...root.querySelectorAll<E>(selector)];
   const one = <E extends HTMLElement>(selector: string) => root.querySelector<E>(selector)!;
   const sections = all('[data-for]');
   const button = (wish: Wish) => one<HTMLButtonElement>(`[data-do="${wish}"]`);
   let slowSearch: ReturnType<typeof setTimeout> | undefined;
-  let turnOffered = false;
 
   const onClick = (event: Event) => {
     const pressed = (event.target as Element).closest<HTMLElement>('[data-do]');
-    if (pressed?.dataset.do) onWish(pressed.dataset.do as Wish);
+    if (pressed?.dataset.do) onWish(pressed.dataset.do as Wish, Number(pressed.dataset.choice));
   };
   root.addEventListener('click', onClick);
 
@@ -69,6 +72,7 @@ export function createScreens(root: HTMLElement, onWish: (wish: Wish) => void): 
     root.style.setProperty('--thumbnail-aspect', String(pictures[0]!.thumbnail.widthPx / pictures[0]!.thumbnail.heightPx));
     root.style.setProperty('--picture-aspect', String(several ? 1 : pictures[0]!.widthPx / pictures[0]!.heightPx));
     if (several) {
+      one('[data-choices]').replaceChildren(...pictures.map(({ thumbnail }, at) => choiceButton(thumbnail.url, at, pictures.length)));
       one('[data-invitation]').textContent = 'Point your camera at this picture, or one of its companions, and watch it come to life.';
       one('[data-coach]').textContent = 'Point your camera at one of these pictures';
     }
@@ -89,7 +93,7 @@ export function createScreens(root: HTMLElement, onWish: (wish: Wish) => void): 
     const focusGoes = document.activeElement?.matches(':focus-visible') === true && !section.contains(document.activeElement);
     for (const other of sections) other.hidden = other !== section;
     root.dataset.screen = screen;
-    showTurn();
+    one('#tools').hidden = screen !== 'searching' && screen !== 'playing';
     if (state.name === 'player') {
       one('[data-notice]').hidden = state.reason === undefined;
       one('[data-use-camera]').hidden = state.reason !== undefined;
@@ -103,10 +107,6 @@ export function createScreens(root: HTMLElement, onWish: (wish: Wish) => void): 
 
     // Whoever uses the keyboard keeps a place to stand when the button they pressed is gone.
     if (focusGoes) section.querySelector<HTMLElement>('button:not([hidden])')?.focus({ preventScroll: true });
-  }
-
-  function showTurn(): void {
-    one('#turn').hidden = !turnOffered || (root.dataset.screen !== 'searching' && root.dataset.screen !== 'playing');
   }
 
   function offerHelp(): void {
@@ -131,9 +131,15 @@ export function createScreens(root: HTMLElement, onWish: (wish: Wish) => void): 
       button('mute').ariaPressed = String(muted);
       button('mute').ariaLabel = muted ? 'Sound on' : 'Sound off';
     },
+    markChoice(target) {
+      for (const choice of all('[data-choice]')) choice.ariaPressed = String(choice.dataset.choice === String(target));
+    },
     offerTurn(offered) {
-      turnOffered = offered;
-      showTurn();
+      button('turn').hidden = !offered;
+    },
+    offerLight(on) {
+      button('light').hidden = on === undefined;
+      button('light').ariaPressed = String(on === true);
     },
     answer(words) {
       for (const again of all('[data-do="again"]')) again.textContent = words;
@@ -145,4 +151,17 @@ export function createScreens(root: HTMLElement, onWish: (wish: Wish) => void): 
       root.removeEventListener('click', onClick);
     },
   };
+}
+
+function choiceButton(thumbnailUrl: string, at: number, of: number): HTMLButtonElement {
+  const button = document.createElement('button');
+  button.dataset.do = 'choose' satisfies Wish;
+  button.dataset.choice = String(at);
+  button.ariaLabel = `Video ${at + 1} of ${of}`;
+  const image = new Image(60, 60);
+  image.loading = 'lazy';
+  image.src = thumbnailUrl;
+  image.alt = '';
+  button.append(image);
+  return button;
 }

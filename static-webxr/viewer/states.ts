@@ -12,6 +12,8 @@ export type State =
   | { name: 'searching' }
   /** A picture is in view, content plays on it. */
   | { name: 'playing' }
+  /** The camera was taken away, by a call or another app: it is asked for again and again. */
+  | { name: 'interrupted' }
   /** The page is hidden and the camera released; it starts again when the page is seen. */
   | { name: 'resting' }
   /** The video without a camera: by choice, or for a reason. */
@@ -28,6 +30,8 @@ export type StateEvent =
   /** Camera, tracker or video can't go on: the plain player stands in. */
   | { type: 'fall-back'; reason: Reason }
   | { type: 'camera-restarts' }
+  /** The camera gives no pictures for now. */
+  | { type: 'camera-gone' }
   | { type: 'found' }
   | { type: 'lost' }
   | { type: 'hidden' }
@@ -51,11 +55,16 @@ export function next(state: State, event: StateEvent): State {
     case 'starting':
     case 'searching':
     case 'playing':
+    case 'interrupted':
       switch (event.type) {
         case 'camera-ready':
-          return state.name === 'starting' ? { name: 'searching' } : state;
+          return state.name === 'starting' || state.name === 'interrupted' ? { name: 'searching' } : state;
         case 'camera-restarts':
           return { name: 'starting' };
+        case 'start':
+          return state.name === 'interrupted' ? { name: 'starting' } : state;
+        case 'camera-gone':
+          return state.name === 'interrupted' ? state : { name: 'interrupted' };
         case 'fall-back':
           return { name: 'player', reason: event.reason };
         case 'just-play':

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { ManifestVideoRendition } from '../../static-webxr/shared/manifest.ts';
-import { betterThan, cameraReason, switchable } from '../../static-webxr/viewer/camera-choice.ts';
+import { betterThan, cameraReason, indistinct, switchable } from '../../static-webxr/viewer/camera-choice.ts';
 import { codeFromPath, readManifest } from '../../static-webxr/viewer/manifest.ts';
 import { REASONS, wordsFor, type Reason } from '../../static-webxr/viewer/reasons.ts';
 import { renditionsByFit, type Playback } from '../../static-webxr/viewer/rendition.ts';
@@ -35,23 +35,43 @@ describe('the rendition of a video', () => {
 });
 
 describe('the camera', () => {
-  const named = (...labels: string[]) => labels.map((label) => ({ label, deviceId: label }));
+  const plain = (label: string) => ({ label, deviceId: label });
+  const named = (...labels: string[]) => labels.map(plain);
 
   test('that opened stays when it is the plain back camera', () => {
-    expect(betterThan('Back Camera', named('Front Camera', 'Back Ultra Wide Camera', 'Back Camera'))).toBeUndefined();
-    expect(betterThan('camera2 0, facing back', named('camera2 1, facing front', 'camera2 2, facing back', 'camera2 0, facing back'))).toBeUndefined();
+    expect(betterThan(plain('Back Camera'), named('Front Camera', 'Back Ultra Wide Camera', 'Back Camera'))).toBeUndefined();
+    expect(betterThan(plain('camera2 0, facing back'), named('camera2 1, facing front', 'camera2 2, facing back', 'camera2 0, facing back'))).toBeUndefined();
   });
   test('is changed from a composite or ultra-wide one to the main one', () => {
     const iphone = named('Front Camera', 'Back Triple Camera', 'Back Dual Wide Camera', 'Back Ultra Wide Camera', 'Back Camera', 'Back Telephoto Camera');
     for (const opened of ['Back Triple Camera', 'Back Ultra Wide Camera', 'Back Telephoto Camera', 'Front Camera']) {
-      expect(betterThan(opened, iphone)?.label).toBe('Back Camera');
+      expect(betterThan(plain(opened), iphone)?.label).toBe('Back Camera');
     }
   });
   test('is the lowest number on Android', () => {
     const android = named('camera2 3, facing back', 'camera2 1, facing front', 'camera2 0, facing back');
-    expect(betterThan('camera2 1, facing front', android)?.label).toBe('camera2 0, facing back');
+    expect(betterThan(plain('camera2 1, facing front'), android)?.label).toBe('camera2 0, facing back');
+    expect(betterThan(plain('camera2 3, facing back'), android)?.label).toBe('camera2 0, facing back');
   });
-  test('of a laptop is left alone', () => expect(betterThan('FaceTime HD Camera', named('FaceTime HD Camera', 'USB Camera'))).toBeUndefined());
+  test('of a laptop is left alone', () => expect(betterThan(plain('FaceTime HD Camera'), named('FaceTime HD Camera', 'USB Camera'))).toBeUndefined());
+  test('is the back one where its name doesn’t say so but the browser does', () => {
+    const facing = [{ ...plain('Caméra 0'), facing: 'front' as const }, { ...plain('Caméra 1'), facing: 'back' as const }];
+    expect(betterThan(facing[0]!, facing)).toBe(facing[1]);
+    expect(switchable(facing)).toEqual([facing[1]]);
+  });
+  test('is tried for its light only among back cameras that names don’t tell apart', () => {
+    const rear = named('Rear 1', 'Rear 2', 'Rear Ultra Wide', 'Front');
+    expect(indistinct(rear[0]!, rear)).toEqual([rear[1]]);
+    expect(indistinct(plain('Front'), rear)).toEqual([]);
+    const android = named('camera2 0, facing back', 'camera2 2, facing back');
+    expect(indistinct(android[0]!, android)).toEqual([]);
+    expect(indistinct(plain('FaceTime HD Camera'), named('FaceTime HD Camera', 'USB Camera'))).toEqual([]);
+  });
+  test('is told apart in other languages too', () => {
+    const japanese = named('前面カメラ', '背面デュアルカメラ', '背面超広角カメラ', '背面カメラ');
+    expect(betterThan(japanese[1]!, japanese)?.label).toBe('背面カメラ');
+    expect(betterThan(japanese[2]!, japanese)?.label).toBe('背面カメラ');
+  });
   test('changes among back cameras, the main one first, or among all when none is called back', () => {
     expect(switchable(named('Front Camera', 'Back Ultra Wide Camera', 'Back Camera')).map((c) => c.label)).toEqual(['Back Camera', 'Back Ultra Wide Camera']);
     expect(switchable(named('FaceTime HD', 'USB'))).toHaveLength(2);

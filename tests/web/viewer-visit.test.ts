@@ -1,6 +1,8 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import type { TrackBatch } from '../../static-webxr/shared/api.ts';
+import { createAttention } from '../../static-webxr/viewer/attention.ts';
 import { ABSENT_AFTER_MS, createPresence } from '../../static-webxr/viewer/presence.ts';
+import { createRecovery } from '../../static-webxr/viewer/recovery.ts';
 import { next, type State, type StateEvent } from '../../static-webxr/viewer/states.ts';
 import { createTelemetry } from '../../static-webxr/viewer/telemetry.ts';
 
@@ -44,6 +46,16 @@ describe('a visit', () => {
     expect(after('manifest-ready', 'start', 'camera-ready', 'found', 'camera-restarts')).toEqual({ name: 'starting' });
     expect(after('manifest-ready', 'camera-restarts').name).toBe('welcome');
   });
+  test('waits for a camera that was taken away, and goes on, starts anew, or plays the video as asked', () => {
+    const interrupted = ['manifest-ready', 'start', 'camera-ready', 'found', 'camera-gone'] as const;
+    expect(after(...interrupted)).toEqual({ name: 'interrupted' });
+    expect(after(...interrupted, 'found')).toEqual({ name: 'interrupted' });
+    expect(after(...interrupted, 'camera-ready')).toEqual({ name: 'searching' });
+    expect(after(...interrupted, 'start')).toEqual({ name: 'starting' });
+    expect(after(...interrupted, 'just-play')).toEqual({ name: 'player' });
+    expect(after(...interrupted, 'hidden', 'seen')).toEqual({ name: 'starting' });
+    expect(after('manifest-ready', 'start', 'camera-ready', 'start')).toEqual({ name: 'searching' });
+  });
   test('ends where nothing can be shown', () => {
     const stopped = after({ type: 'manifest-failed', reason: 'manifest-missing' }, 'start', 'found', 'manifest-ready');
     expect(stopped).toEqual({ name: 'stopped', reason: 'manifest-missing' });
@@ -85,6 +97,70 @@ describe('a picture in view', () => {
     let changes = 0;
     for (let i = 0; i < 60; i++) changes += Number(presence.update(i % 3 === 0 ? seen : gone, i * 33));
     expect(changes).toBe(1);
+  });
+});
+
+describe('attention', () => {
+  const at = (x: number, seen = true) => {
+    const matrix = new Float32Array(16);
+    matrix[12] = x;
+    matrix[14] = -2;
+    return { seen, matrix };
+  };
+
+  test('goes to the picture nearest to the middle, and stays while another is hardly nearer or only for a moment', () => {
+    const attention = createAttention(2);
+    expect(attention.choose(0)).toBe(-1);
+    const look = (first: number, second: number, ms: number) => {
+      attention.see(0, at(first));
+      attention.see(1, at(second));
+      return attention.choose(ms);
+    };
+    expect(look(0.4, -0.6, 0)).toBe(0);
+    for (let ms = 33; ms < 2000; ms += 33) expect(look(0.5, -0.45, ms)).toBe(0);
+    expect(look(0.9, 0.1, 2000)).toBe(0);
+    expect(look(0.3, 0.7, 2100)).toBe(0);
+    expect(look(0.9, 0.1, 2133)).toBe(0);
+    expect(look(0.9, 0.1, 2500)).toBe(1);
+  });
+  test('turns at once when its picture is gone and another is there, and stays when none is', () => {
+    const attention = createAttention(2);
+    attention.see(0, at(0));
+    expect(attention.choose(0)).toBe(0);
+    attention.see(0, at(0, false));
+    expect(attention.choose(33)).toBe(0);
+    attention.see(1, at(0.8));
+    expect(attention.choose(66)).toBe(1);
+  });
+});
+
+describe('a camera that was taken away', () => {
+  test('is asked for after 1, 2, 4 and then every 8 seconds, and after some peace after 1 second again', () => {
+    vi.useFakeTimers();
+    try {
+      const pauses: number[] = [];
+      let plannedMs = performance.now();
+      const recovery = createRecovery(() => {
+        pauses.push(performance.now() - plannedMs);
+        plannedMs = performance.now();
+        if (pauses.length < 6) recovery.next();
+      });
+      recovery.next();
+      vi.advanceTimersByTime(60_000);
+      expect(pauses).toEqual([1000, 2000, 4000, 8000, 8000, 8000]);
+      plannedMs = performance.now();
+      recovery.next();
+      vi.advanceTimersByTime(999);
+      recovery.stop();
+      vi.advanceTimersByTime(60_000);
+      expect(pauses).toHaveLength(6);
+      plannedMs = performance.now();
+      recovery.next();
+      vi.advanceTimersByTime(60_000);
+      expect(pauses.at(-1)).toBe(1000);
+    } finally {
+      vi.useRealTimers();
+    }
   });
 });
 

@@ -3,7 +3,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import sharp from 'sharp';
-import type { Manifest, ManifestVideo } from '../../../static-webxr/shared/manifest.ts';
+import type { Manifest, ManifestTarget, ManifestVideo } from '../../../static-webxr/shared/manifest.ts';
 import { compileMarkers } from '../../web/tracking/compile-markers.ts';
 import { createRandom } from '../../web/tracking/random.ts';
 
@@ -29,30 +29,33 @@ const PICTURE = { width: 1024, height: 768 };
 /** Writes the link `demo`, whose video has the picture's shape. */
 export async function writeLink(cdnFolder: string): Promise<ViewerLink> {
   await mkdir(join(cdnFolder, 'm'), { recursive: true });
-  const pictureFile = join(cdnFolder, 'picture.png');
-  await sharp(Buffer.from(paintPoster()), { raw: { ...PICTURE, channels: 3 } }).png().toFile(pictureFile);
-  await sharp(pictureFile).resize(480).webp().toFile(join(cdnFolder, 'thumbnail.webp'));
-  const pixels = await sharp(pictureFile).greyscale().raw().toBuffer();
-  const [marker] = await compileMarkers([{ ...PICTURE, pixels }]);
-  await writeFile(join(cdnFolder, 'picture.marker'), Buffer.from(marker!.file));
-
+  const target = await writeTarget(cdnFolder, 'target', { picture: 'picture', seed: 20261120 }, await writeVideo(cdnFolder, 'video', 640, 480));
   const manifest: Manifest = {
     version: 1,
     code: 'demo',
     title: 'A poster that moves',
     publishedAt: new Date().toISOString(),
     telemetryUrl: '/api/v1/analytics/track',
-    targets: [
-      {
-        id: 'target',
-        marker: { url: '/cdn/picture.marker', bytes: marker!.bytes, formatVersion: 1 },
-        picture: { widthPx: PICTURE.width, heightPx: PICTURE.height, thumbnail: { url: '/cdn/thumbnail.webp', widthPx: 480, heightPx: 360 } },
-        content: await writeVideo(cdnFolder, 'video', 640, 480),
-      },
-    ],
+    targets: [target],
   };
   await writeManifest(cdnFolder, manifest);
-  return { cdnFolder, pictureFile, pictureAspect: PICTURE.width / PICTURE.height, manifest };
+  return { cdnFolder, pictureFile: join(cdnFolder, 'picture.png'), pictureAspect: PICTURE.width / PICTURE.height, manifest };
+}
+
+/** Paints a picture, compiles its marker and writes both, with a thumbnail. */
+export async function writeTarget(cdnFolder: string, id: string, { picture, seed }: { picture: string; seed: number }, content: ManifestVideo): Promise<ManifestTarget> {
+  const pictureFile = join(cdnFolder, `${picture}.png`);
+  await sharp(Buffer.from(paintPoster(seed)), { raw: { ...PICTURE, channels: 3 } }).png().toFile(pictureFile);
+  await sharp(pictureFile).resize(480).webp().toFile(join(cdnFolder, `${picture}-thumbnail.webp`));
+  const pixels = await sharp(pictureFile).greyscale().raw().toBuffer();
+  const [marker] = await compileMarkers([{ ...PICTURE, pixels }]);
+  await writeFile(join(cdnFolder, `${picture}.marker`), Buffer.from(marker!.file));
+  return {
+    id,
+    marker: { url: `/cdn/${picture}.marker`, bytes: marker!.bytes, formatVersion: 1 },
+    picture: { widthPx: PICTURE.width, heightPx: PICTURE.height, thumbnail: { url: `/cdn/${picture}-thumbnail.webp`, widthPx: 480, heightPx: 360 } },
+    content,
+  };
 }
 
 export function writeManifest(cdnFolder: string, manifest: Manifest): Promise<void> {
@@ -60,10 +63,12 @@ export function writeManifest(cdnFolder: string, manifest: Manifest): Promise<vo
 }
 
 /** Four seconds, half of them in each colour, with a tone; and its poster. */
-export async function writeVideo(cdnFolder: string, name: string, widthPx: number, heightPx: number): Promise<ManifestVideo> {
+export async function writeVideo(
+  cdnFolder: string, name: string, widthPx: number, heightPx: number, [first, second] = ['0xff00ff', '0x00ff00'] as [string, string],
+): Promise<ManifestVideo> {
   const colour = (hex: string) => ['-f', 'lavfi', '-i', `color=${hex}:s=${widthPx}x${heightPx}:r=30:d=2`];
   await run('ffmpeg', [
-    '-v', 'error', '-y', ...colour('0xff00ff'), ...colour('0x00ff00'), '-f', 'lavfi', '-i', 'sine=frequency=330:duration=4',
+    '-v', 'error', '-y', ...colour(first), ...colour(second), '-f', 'lavfi', '-i', 'sine=frequency=330:duration=4',
     '-filter_complex', '[0][1]concat', '-map', '2:a', '-c:v', 'libx264', '-pix_fmt', 'yuv420p', '-c:a', 'aac', '-movflags', '+faststart',
     join(cdnFolder, `${name}.mp4`),
   ]);
@@ -81,9 +86,9 @@ export async function writeVideo(cdnFolder: string, name: string, widthPx: numbe
 }
 
 /** A poster with plenty to recognise: a few hundred tilted rectangles, large ones below small ones; no magenta, no green. */
-function paintPoster(): Uint8Array {
+function paintPoster(seed: number): Uint8Array {
   const { width, height } = PICTURE;
-  const random = createRandom(20261120);
+  const random = createRandom(seed);
   const rgb = new Uint8Array(width * height * 3).fill(225);
   for (let i = 0; i < 320; i++) {
     const half = 8 + 120 * (1 - i / 320) * random.between(0.3, 1);
