@@ -54,6 +54,11 @@ export function indistinct(opened: CameraDevice, devices: readonly CameraDevice[
   return devices.filter((device) => device.deviceId !== opened.deviceId && plainBack(device) && number(device) === undefined);
 }
 
+/** Focal length as a share of what main cameras have, where the camera's name tells; ultra-wide ones have 13 mm of 26. */
+export function focalShare(label: string): number | undefined {
+  return /ultra|超広角|超[广廣]角/i.test(label) ? 0.5 : undefined;
+}
+
 function facesBack({ facing, label }: CameraDevice): boolean {
   return facing === 'back' || (facing === undefined && BACK.test(label));
 }

@@ -1,4 +1,4 @@
-import { betterThan, cameraDevices, cameraReason, indistinct, switchable, type CameraDevice } from './camera-choice.ts';
+import { betterThan, cameraDevices, cameraReason, focalShare, indistinct, switchable, type CameraDevice } from './camera-choice.ts';
 import { createLens, type Lens } from './lens.ts';
 import type { Reason } from './reasons.ts';
 
@@ -26,6 +26,8 @@ export interface Camera {
   count(): number;
   /** Changes to the next camera, for the rest of the browser's session. */
   turn(): Promise<Reason | undefined>;
+  /** Focal length of the open camera, as a share of what main cameras have, where its name tells. */
+  focalShare(): number | undefined;
   /** Whether the light is on; undefined when the open camera has none. */
   light(): boolean | undefined;
   /** Switches the light; it stays so over changes of camera. @returns whether the camera did as asked. */
@@ -176,6 +178,7 @@ export function createCamera({ video, on }: CameraOptions): Camera {
       ownChoice.keep(chosenId);
       return start();
     },
+    focalShare: () => focalShare(stream?.getVideoTracks()[0]?.label ?? ''),
     light: () => (lens?.hasLight() ? lightOn : undefined),
     async setLight(wanted) {
       lightOn = wanted;

@@ -1,10 +1,11 @@
-import { MarkerFileError, projectionMatrix, type FrameResult } from '@portico/tracker';
+import { focalLengthPx, MarkerFileError, projectionMatrix, type FrameResult, type TrackerOptions } from '@portico/tracker';
 import type { Manifest } from '../shared/manifest.ts';
 import { createCamera } from './camera.ts';
 import { createDebug } from './debug.ts';
 import { trackedCrop, type TrackedCrop } from './fit.ts';
 import { createFrameLoop, type FrameLoop } from './frame-loop.ts';
 import { readManifest } from './manifest.ts';
+import { createMotion } from './motion.ts';
 import { createPlayer } from './player.ts';
 import { wordsFor, type Reason } from './reasons.ts';
 import { createRecovery } from './recovery.ts';
@@ -56,6 +57,7 @@ export function createExperience({ code, manifestResponse, root }: ExperienceOpt
     },
   });
   const recovery = createRecovery(() => void reopenCamera());
+  const motion = createMotion();
   const wakeLock = createWakeLock();
   const player = createPlayer(root.querySelector<HTMLVideoElement>('#player')!, {
     started: () => {
@@ -81,7 +83,6 @@ export function createExperience({ code, manifestResponse, root }: ExperienceOpt
   let playing = 0;
   let shownCrop: TrackedCrop | undefined;
   let projection: Float32Array | undefined;
-  let focalPx: number | undefined;
 
   function dispatch(event: StateEvent): void {
     if (disposed) return;
@@ -145,8 +146,8 @@ export function createExperience({ code, manifestResponse, root }: ExperienceOpt
     tracking = createTracking(markers);
     const { longPx, shortPx } = LIKELY_CAMERA;
     const upright = innerHeight > innerWidth;
-    const likely = { widthPx: upright ? shortPx : longPx, heightPx: upright ? longPx : shortPx };
-    tracking.forSize(trackedCrop(likely)).catch(() => undefined);
+    const crop = trackedCrop({ widthPx: upright ? shortPx : longPx, heightPx: upright ? longPx : shortPx });
+    tracking.forCamera({ frameWidthPx: crop.widthPx, frameHeightPx: crop.heightPx }).catch(() => undefined);
   }
 
   /** Whether this browser can do it, asked before the camera is. */
@@ -167,7 +168,8 @@ export function createExperience({ code, manifestResponse, root }: ExperienceOpt
     const loop = createFrameLoop({
       video: cameraVideo,
       stage,
-      trackerFor: (size) => tracking!.forSize(size),
+      trackerFor: (crop) => tracking!.forCamera(frameOptions(crop)),
+      turnAt: motion.at,
       onFrame,
       onFailed: (error) => {
         tracking?.dispose();
@@ -247,15 +249,13 @@ export function createExperience({ code, manifestResponse, root }: ExperienceOpt
     if (ar === undefined) return;
     if (shownCrop !== crop) {
       shownCrop = crop;
-      projection = undefined;
+      projection = projectionMatrix(frameOptions(crop), 0.05, 100);
       ar.targets.blink();
     }
-    // The tracker may find out the focal length as it goes.
-    if (projection === undefined || (result !== undefined && result.focalPx !== focalPx)) {
-      focalPx = result?.focalPx;
-      projection = projectionMatrix({ frameWidthPx: crop.widthPx, frameHeightPx: crop.heightPx, focalPx }, 0.05, 100);
-    }
-    if (result !== undefined) {
+    if (result !== undefined && projection !== undefined) {
+      // The tracker finds out the focal length as it goes.
+      projection[0] = (2 * result.focalPx) / crop.widthPx;
+      projection[5] = (2 * result.focalPx) / crop.heightPx;
       ar.targets.follow(result, performance.now());
       debug.noteFrame(result, crop, ar.targets.seconds());
       if (result.targets.some((target) => target.state === 'tracking')) debug.firstPose();
@@ -263,6 +263,13 @@ export function createExperience({ code, manifestResponse, root }: ExperienceOpt
     const drawn = draw();
     if (drawn && debug.firstArFrame()) telemetry?.open();
     dispatch(ar.targets.anyPresent() ? FOUND : LOST);
+  }
+
+  /** Of an ultra-wide lens the focal length is known; the tracker finds out about the others, which differ less. */
+  function frameOptions(crop: TrackedCrop): TrackerOptions {
+    const options: TrackerOptions = { frameWidthPx: crop.widthPx, frameHeightPx: crop.heightPx };
+    const share = camera.focalShare();
+    return share === undefined ? options : { ...options, focalPx: share * focalLengthPx(options) };
   }
 
   /** @returns whether content stands on a picture. */
@@ -290,12 +297,15 @@ export function createExperience({ code, manifestResponse, root }: ExperienceOpt
   function wish(wanted: Wish, choice: number): void {
     switch (wanted) {
       case 'start':
+        motion.start();
+        return dispatch({ type: wanted });
       case 'just-play':
         return dispatch({ type: wanted });
       case 'again':
         return again();
       case 'turn':
         open = camera.turn;
+        tracking?.forget();
         return dispatch({ type: 'camera-restarts' });
       case 'choose':
         playing = choice;
@@ -310,7 +320,7 @@ export function createExperience({ code, manifestResponse, root }: ExperienceOpt
   function again(): void {
     const reason = 'reason' in state ? state.reason : undefined;
     const what = reason && wordsFor(reason).again;
-    if (what === 'camera') dispatch({ type: 'start' });
+    if (what === 'camera') wish('start', 0);
     else if (what === 'reload') location.reload();
     else if (what === 'copy-link') {
       navigator.clipboard?.writeText(location.href).then(
@@ -363,6 +373,7 @@ export function createExperience({ code, manifestResponse, root }: ExperienceOpt
       ar?.stage.dispose();
       tracking?.dispose();
       camera.dispose();
+      motion.dispose();
       wakeLock.release();
       player.dispose();
       screens.dispose();

@@ -1,11 +1,14 @@
-import type { FrameResult, Tracker } from '@portico/tracker';
-import { trackedCrop, type Size, type TrackedCrop } from './fit.ts';
+import type { DeviceTurn, FrameResult, Tracker } from '@portico/tracker';
+import { trackedCrop, type TrackedCrop } from './fit.ts';
 import type { Stage } from './stage.ts';
 
 export interface FrameLoopOptions {
   video: HTMLVideoElement;
   stage: Stage;
-  trackerFor(size: Size): Promise<Tracker>;
+  /** A tracker for frames of this size. Asked whenever the camera starts or its frames change their size. */
+  trackerFor(crop: TrackedCrop): Promise<Tracker>;
+  /** How the phone was turned at a time, where that is known. */
+  turnAt(timestampMs: number): DeviceTurn | undefined;
   /**
    * A frame is now the one shown; draw it. Without a result it wasn't tracked: the tracker is still being made.
    * The result is valid until this returns.
@@ -32,7 +35,7 @@ const MOST_SILENCES = 3;
  * frame is under way at a time: when tracking is slower than the camera, frames in between are passed over and
  * never queue up.
  */
-export function createFrameLoop({ video, stage, trackerFor, onFrame, onFailed, onStalled }: FrameLoopOptions): FrameLoop {
+export function createFrameLoop({ video, stage, trackerFor, turnAt, onFrame, onFailed, onStalled }: FrameLoopOptions): FrameLoop {
   /** The browser tells of each camera frame; some stop doing so, and the display's frames set the pace then. */
   let framesAnnounced = 'requestVideoFrameCallback' in video;
   let silence: ReturnType<typeof setTimeout> | undefined;
@@ -73,7 +76,7 @@ export function createFrameLoop({ video, stage, trackerFor, onFrame, onFailed, o
     schedule();
   }
 
-  function tick(nowMs: number): void {
+  function tick(nowMs: number, about?: VideoFrameCallbackMetadata): void {
     if (!running) return;
     silences = 0;
     schedule();
@@ -89,14 +92,14 @@ export function createFrameLoop({ video, stage, trackerFor, onFrame, onFailed, o
       onFrame(undefined, crop);
     } else {
       busy = true;
-      void track(tracker, crop, nowMs);
+      void track(tracker, crop, about?.captureTime ?? nowMs);
     }
   }
 
   async function track(by: Tracker, frameCrop: TrackedCrop, timestampMs: number): Promise<void> {
     const mine = run;
     try {
-      const result = await by.track({ rgba: pixels.buffer as ArrayBuffer, timestampMs });
+      const result = await by.track({ rgba: pixels.buffer as ArrayBuffer, timestampMs, orientation: turnAt(timestampMs) });
       busy = false;
       pixels = new Uint8Array(result.rgba);
       if (mine !== run || by !== tracker) return;
@@ -138,6 +141,8 @@ export function createFrameLoop({ video, stage, trackerFor, onFrame, onFailed, o
       if (running) return;
       running = true;
       silences = 0;
+      crop = undefined;
+      tracker = undefined;
       schedule();
     },
     stop,

@@ -1,46 +1,62 @@
-import { createTracker, type Tracker } from '@portico/tracker';
-import type { Size } from './fit.ts';
+import { createTracker, type Tracker, type TrackerOptions } from '@portico/tracker';
 
-/** The tracker for the camera's frames, made anew when their size changes: a phone turned round. */
+/** The link's tracker, for whichever camera films: a phone turned round gives frames of another shape. */
 export interface Tracking {
-  /** A tracker of this frame size that knows every target. One size at a time: asking for another ends the last. */
-  forSize(size: Size): Promise<Tracker>;
+  /** The tracker, which knows every target and takes frames of this camera from now on. */
+  forCamera(camera: TrackerOptions): Promise<Tracker>;
+  /** Another camera comes: what was found out about the last one's lens is of no use. */
+  forget(): void;
   dispose(): void;
 }
 
 /** @param markers the marker files, in the order of the manifest's targets; they may still be loading. */
 export function createTracking(markers: Promise<ArrayBuffer[]>): Tracking {
-  let current: { size: Size; tracker: Promise<Tracker> } | undefined;
+  let tracker: Promise<Tracker> | undefined;
+  let current: TrackerOptions | undefined;
 
-  async function build({ widthPx, heightPx }: Size): Promise<Tracker> {
-    const tracker = await createTracker({ frameWidthPx: widthPx, frameHeightPx: heightPx });
-    try {
-      for (const marker of await markers) await tracker.addTarget(marker);
-      return tracker;
-    } catch (error) {
-      tracker.dispose();
-      throw error;
-    }
+  async function build(camera: TrackerOptions): Promise<Tracker> {
+    const made = await createTracker(camera);
+    return orDispose(made, async () => {
+      for (const marker of await markers) await made.addTarget(marker);
+    });
+  }
+
+  async function change(by: Promise<Tracker>, camera: TrackerOptions): Promise<Tracker> {
+    const made = await by;
+    return orDispose(made, () => made.setCamera(camera));
   }
 
   function dispose(): void {
     // A tracker that never came about has nothing to dispose of; whoever asked for it has heard why.
-    current?.tracker.then((tracker) => tracker.dispose(), () => undefined);
-    current = undefined;
+    tracker?.then((made) => made.dispose(), () => undefined);
+    tracker = undefined;
   }
 
   return {
-    forSize(size) {
-      if (current?.size.widthPx !== size.widthPx || current.size.heightPx !== size.heightPx) {
-        dispose();
-        const tracker = build(size);
-        tracker.catch(() => undefined);
-        current = { size: { ...size }, tracker };
-      }
-      return current!.tracker;
+    forCamera(camera) {
+      if (tracker === undefined) tracker = build(camera);
+      else if (!sameCamera(camera, current!)) tracker = change(tracker, camera);
+      current = camera;
+      tracker.catch(() => undefined);
+      return tracker;
     },
+    forget: dispose,
     dispose,
   };
+}
+
+async function orDispose(tracker: Tracker, work: () => Promise<void>): Promise<Tracker> {
+  try {
+    await work();
+    return tracker;
+  } catch (error) {
+    tracker.dispose();
+    throw error;
+  }
+}
+
+function sameCamera(a: TrackerOptions, b: TrackerOptions): boolean {
+  return a.frameWidthPx === b.frameWidthPx && a.frameHeightPx === b.frameHeightPx && a.focalPx === b.focalPx;
 }
 
 /** A module of one function that uses a SIMD instruction: what the tracker is compiled to needs them. */

@@ -35,11 +35,20 @@ afterEach(() => visitor?.leave());
 const picture = (name: 'picture' | 'other', centreX: number, centreY: number, widthPx: number) =>
   ({ url: `/cdn/${name}.png`, centreX, centreY, widthPx, aspect: viewer.link.pictureAspect });
 
-async function open(scene: Scene, { code = 'demo', device = PHONE as object, lenses = undefined as PaintedLens[] | undefined } = {}): Promise<void> {
+interface Circumstances {
+  code?: string;
+  device?: object;
+  lenses?: PaintedLens[];
+  /** Runs in the page, before its own scripts. */
+  before?: () => void;
+}
+
+async function open(scene: Scene, { code = 'demo', device = PHONE, lenses, before }: Circumstances = {}): Promise<void> {
   visitor = await visit(viewer, browser, device, {
     code,
     prepare: async (page) => {
       camera = await usePaintedCamera(page, scene, lenses);
+      if (before) await page.addInitScript(before);
     },
   });
   await visitor.press('Start camera');
@@ -96,6 +105,57 @@ describe('a phone turned round', () => {
       expect((await videos()).video).toMatchObject({ paused: false });
       await visitor.waitFor('moving video', (now) => now.videoSeconds !== videoSeconds);
     }
+    expect(visitor.problems).toEqual([]);
+  });
+});
+
+describe('a phone that turns away from the picture', () => {
+  /** As an iPhone: asks people first. Its motion sensors tell that it stands upright, turned to the right by `yawDeg`. */
+  function iphone(): void {
+    const phone = { yawDeg: 0, asked: [] as boolean[] };
+    Object.assign(window, { phone });
+    let allowed = false;
+    Object.assign(DeviceOrientationEvent, {
+      requestPermission: () => {
+        phone.asked.push(navigator.userActivation.isActive);
+        allowed = true;
+        return Promise.resolve('granted');
+      },
+    });
+    setInterval(() => {
+      if (allowed) dispatchEvent(new DeviceOrientationEvent('deviceorientation', { alpha: (360 - phone.yawDeg) % 360, beta: 90, gamma: 0 }));
+    }, 16);
+  }
+  const FOCAL_PX = 320 / Math.tan((31.5 * Math.PI) / 180);
+  const centreAt = (yawDeg: number) => 320 - FOCAL_PX * Math.tan((yawDeg * Math.PI) / 180);
+  const turnTo = async (yawDeg: number, inView = true): Promise<void> => {
+    await visitor.page.evaluate((value) => void ((window as never as { phone: { yawDeg: number } }).phone.yawDeg = value), yawDeg);
+    await camera.show({ ...ACROSS, pictures: inView ? [picture('picture', centreAt(yawDeg), 240, 240)] : [] });
+  };
+
+  test('keeps the content at its place for a moment, then ends cleanly; asks for the sensors once, in the tap', { timeout: 60_000 }, async () => {
+    await open({ ...ACROSS, pictures: [picture('picture', centreAt(0), 240, 240)] }, { device: WINDOW, before: iphone });
+    await visitor.videoPlays();
+    for (let yawDeg = 2; yawDeg <= 20; yawDeg += 2) {
+      await turnTo(yawDeg);
+      await visitor.page.waitForTimeout(60);
+    }
+    await visitor.waitFor('the picture at the left', (seen) => seen.targets[0]?.state === 'tracking' && seen.targets[0].corners[0]! < 60);
+    await turnTo(33, false);
+    await visitor.waitFor('a bridged picture', (seen) => seen.targets[0]?.state === 'bridged');
+    const [edge, middle] = await onScreen(ACROSS, [[40, 240], [320, 240]]);
+    expect(isVideo(edge), String(edge)).toBe(true);
+    expect(isVideo(middle), String(middle)).toBe(false);
+    expect((await visitor.debug()).state).toBe('playing');
+    expect((await videos()).video?.paused).toBe(false);
+
+    await visitor.inState('searching');
+    expect((await videos()).video?.paused).toBe(true);
+    await setHidden(true);
+    await setHidden(false);
+    await turnTo(0);
+    await visitor.inState('playing');
+    expect(await visitor.page.evaluate(() => (window as never as { phone: { asked: boolean[] } }).phone.asked)).toEqual([true]);
     expect(visitor.problems).toEqual([]);
   });
 });

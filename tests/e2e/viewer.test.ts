@@ -235,8 +235,10 @@ describe('the video on the picture', () => {
         await viewer.truthfulTracker(phonePath)(page);
         await page.addInitScript(() => {
           const play = HTMLMediaElement.prototype.play;
+          let tapped = false;
+          addEventListener('click', (event) => (tapped ||= (event.target as Element).closest('[data-do="unmute"]') !== null), true);
           HTMLMediaElement.prototype.play = function () {
-            return this.muted || this.id !== '' ? play.call(this) : Promise.reject(new DOMException('', 'NotAllowedError'));
+            return this.muted || this.id !== '' || tapped ? play.call(this) : Promise.reject(new DOMException('', 'NotAllowedError'));
           };
         });
       },

@@ -92,6 +92,16 @@ describe('a picture in view', () => {
     for (let ms = 400; ms < 800; ms += 33) presence.update({ state: 'held', matrix }, ms);
     expect(presence.opacity).toBe(1);
   });
+  test('stays where the phone’s motion says it is, for as long as it says so, and is then gone at once', () => {
+    const presence = createPresence();
+    for (let ms = 0; ms < 400; ms += 33) presence.update(seen, ms);
+    const carried = { state: 'bridged', matrix: new Float32Array(16).fill(9) } as const;
+    for (let ms = 400; ms < 3000; ms += 33) expect(presence.update(carried, ms)).toBe(false);
+    expect(presence).toMatchObject({ present: true, seen: false, opacity: 1 });
+    expect(presence.matrix[0]).toBe(9);
+    expect(presence.update(gone, 3033)).toBe(true);
+    expect(presence.present).toBe(false);
+  });
   test('that flickers does not come and go', () => {
     const presence = createPresence();
     let changes = 0;

@@ -20,7 +20,7 @@ export function truthfulWorker(path: CameraPath, pictureAspect: number, delayMs:
     const CELLS = 12;
     ${barcodePlace.toString()}
     ${readBarcode.toString()}
-    const frame = ${JSON.stringify({ widthPx: path.widthPx, heightPx: path.heightPx })};
+    const frame = ${JSON.stringify({ widthPx: path.widthPx, heightPx: path.heightPx, focalPx: path.focalPx })};
     const truth = ${JSON.stringify(truth)};
     let size;
     function track({ rgba, timestampMs }) {
@@ -30,12 +30,15 @@ export function truthfulWorker(path: CameraPath, pictureAspect: number, delayMs:
       const seen = truth[number] ?? { matrix: new Array(16).fill(0), corners: new Array(8).fill(0) };
       const state = truth[number] ? 'tracking' : 'searching';
       const pose = { target: 0, state, matrix: new Float32Array(seen.matrix), corners: new Float32Array(seen.corners.map((c) => c * scale)) };
-      return { kind: 'tracked', result: { rgba, timestampMs, targets: [pose], milliseconds: ${delayMs} } };
+      return { kind: 'tracked', result: { rgba, timestampMs, focalPx: frame.focalPx * scale, targets: [pose], milliseconds: ${delayMs} } };
     }
     self.onmessage = ({ data }) => {
       if (data.kind === 'start') {
         size = data.options;
         self.postMessage({ kind: 'started' });
+      } else if (data.kind === 'setCamera') {
+        size = data.options;
+        self.postMessage({ kind: 'cameraSet' });
       } else if (data.kind === 'addTarget') {
         self.postMessage({ kind: 'added', target: { index: 0, widthPx: 1, heightPx: 1 } });
       } else {
