@@ -19,6 +19,10 @@ const LEAST_MATCHES = 5;
 const MOST_SHARE: f32 = 0.6;
 /** Half a picture may be hidden, and some of the rest in shadow. */
 const HIDDEN_SHARE: f32 = 0.38;
+/** Cosine of the steepest view in which a target is found: 73°. */
+const LEAST_FACING = 0.29;
+/** Of the distance of the target's centre. */
+const NEAREST_CORNER = 0.2;
 
 const candidate = changetype<Pose>(allocate(POSE_BYTES));
 const opposite = changetype<Pose>(allocate(POSE_BYTES));
@@ -68,7 +72,15 @@ function isThere(target: Target): bool {
   // Either nearly everything fits, as far as noise lets it; or what can be seen of a hidden picture fits beyond doubt.
   const mostFit = confirmed >= LEAST_CONFIRMED && <f32>confirmed >= MOST_SHARE * <f32>expected;
   const restIsCertain = certain >= LEAST_CERTAIN && <f32>confirmed >= HIDDEN_SHARE * <f32>expected;
-  return mostFit || restIsCertain;
+  return (mostFit || restIsCertain) && isPlausible(target, candidate);
+}
+
+/** Nearly edge-on, a target shrinks to a line that fits much of what isn't it; and no picture's corner touches the lens. */
+function isPlausible(target: Target, p: Pose): bool {
+  const distance = sqrt(p.tx * p.tx + p.ty * p.ty + p.tz * p.tz);
+  const facing = (p.r02 * p.tx + p.r12 * p.ty + p.r22 * p.tz) / distance;
+  const reach = 0.5 * abs(p.r20) + 0.5 * target.height * abs(p.r21);
+  return facing > LEAST_FACING && p.tz - reach > NEAREST_CORNER * p.tz;
 }
 
 function settle(pose: Pose, count: i32): f64 {

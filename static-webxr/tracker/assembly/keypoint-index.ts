@@ -20,10 +20,16 @@ const MOST_ENTRIES_A_TARGET = 512;
 /** A run of bits this common says nothing. */
 const MOST_SHARING = 256;
 const MOST_DISTANCE = 60;
+/** A corner has one word, shared by the keypoints that are nearly as like it as the most alike: what is common says little. */
+const WORD = 60;
+const NEARLY_AS_NEAR = 8;
+const MOST_ALIKE = 64;
 
 const TURNS = 16;
 const SIZES = 24;
 const CELLS = TURNS * SIZES;
+
+const alike = allocate(MOST_ALIKE * 4);
 
 let entryCount: i32 = 0;
 let indexedTargets: i32 = 0;
@@ -67,6 +73,8 @@ function voteOf(feature: i32): void {
   const probe = featureDescriptors + <usize>feature * DESCRIPTOR_BYTES;
   const p0 = load<u64>(probe), p1 = load<u64>(probe, 8), p2 = load<u64>(probe, 16), p3 = load<u64>(probe, 24);
   const stamp = <u32>(feature + 1);
+  let limit = MOST_DISTANCE;
+  let alikeCount = 0;
   for (let table = 0; table < TABLES; table++) {
     const at = starts + (<usize>(table * (KEYS + 1) + keyOf(probe, table)) << 2);
     const from = load<u32>(at), to = load<u32>(at, 4);
@@ -77,16 +85,28 @@ function voteOf(feature: i32): void {
       store<u16>(compared + (entry << 1), stamp);
       const d = descriptors + entry * DESCRIPTOR_BYTES;
       const distance = <i32>(popcnt(p0 ^ load<u64>(d)) + popcnt(p1 ^ load<u64>(d, 8)) + popcnt(p2 ^ load<u64>(d, 16)) + popcnt(p3 ^ load<u64>(d, 24)));
-      if (distance <= MOST_DISTANCE) vote(feature, origins + (entry << 2), distance);
+      if (distance > limit || alikeCount == MOST_ALIKE) continue;
+      limit = min(limit, distance + NEARLY_AS_NEAR);
+      store<u16>(alike + (<usize>alikeCount << 2), <u32>entry);
+      store<u16>(alike + (<usize>alikeCount << 2), distance, 2);
+      alikeCount++;
     }
   }
+  let count = 0;
+  for (let i = 0; i < alikeCount; i++) {
+    const at = alike + (<usize>i << 2);
+    if (<i32>load<u16>(at, 2) > limit) continue;
+    store<u32>(alike + (<usize>count << 2), load<u32>(at));
+    count++;
+  }
+  for (let i = 0; i < count; i++) vote(feature, origins + (<usize>load<u16>(alike + (<usize>i << 2)) << 2), WORD / count);
 }
 
-function vote(feature: i32, origin: usize, distance: i32): void {
+function vote(feature: i32, origin: usize, weight: i32): void {
   const turn = ((<i32>load<u8>(featureOrientations + feature) - <i32>load<u8>(origin, 1)) & 63) >> 2;
   const size = min(SIZES - 1, max(0, <i32>load<u8>(origin, 2) + 2 * <i32>load<u8>(featureLevels + feature) - 8));
   const cell = votes + (<usize>(<i32>load<u8>(origin) * CELLS + turn * SIZES + size) << 1);
-  store<u16>(cell, min(0xffff, <i32>load<u16>(cell) + 1 + ((MOST_DISTANCE - distance) >> 3)));
+  store<u16>(cell, min(0xffff, <i32>load<u16>(cell) + weight));
 }
 
 function rank(): void {
