@@ -14,6 +14,7 @@ import { measureFalseAlarms } from './Tracking/false-alarms.ts';
 import { recogniseAmongMany } from './Tracking/many-targets.ts';
 import { pictureFrom } from './Tracking/pictures.ts';
 import { RAMP_PX_A_SECOND, renderScene, renderSteadyScene, SCENE_CLASSES, type Picture, type Scene, type SceneClass } from './Tracking/scenes.ts';
+import { judge, type Row, type Steadiness } from './Tracking/goals.ts';
 import type { Sighting } from './Tracking/sightings.ts';
 
 // ./bench tracking [--images DIR] [--classes "easy,low light"] [--seed N] [--quick | --full] [--frames N] [--ours] [--json FILE]
@@ -66,14 +67,8 @@ async function entriesFor(picture: Picture): Promise<Entry[]> {
   return entries;
 }
 
-interface Row {
-  class: string;
-  hard: boolean;
-  ours: Figures;
-  mindar?: Figures;
-  /** The same of what its page would show, after warm-up and smoothing. */
-  mindarShown?: Figures;
-}
+/** Every sequence of every class, for the figures over all of them. */
+const everything: Heat[] = [];
 
 async function runClass(kind: SceneClass): Promise<{ row: Row; exhibits: Exhibit[] }> {
   const heats: Heat[] = [];
@@ -90,15 +85,20 @@ async function runClass(kind: SceneClass): Promise<{ row: Row; exhibits: Exhibit
       }
     }
   }
+  everything.push(...heats);
+  return {
+    row: rowOf(kind.name, kind.hard, heats),
+    exhibits: [worst.ours, worst.mindar].filter((exhibit) => exhibit !== undefined),
+  };
+}
+
+function rowOf(name: string, hard: boolean, heats: readonly Heat[]): Row {
   const competed = heats.flatMap(({ mindar }) => (mindar === undefined ? [] : [mindar]));
   return {
-    row: {
-      class: kind.name,
-      hard: kind.hard,
-      ours: figuresOf(heats.map(({ ours }) => ours)),
-      ...(competed.length > 0 && { mindar: figuresOf(competed.map((m) => m.found)), mindarShown: figuresOf(competed.map((m) => m.shown)) }),
-    },
-    exhibits: [worst.ours, worst.mindar].filter((exhibit) => exhibit !== undefined),
+    class: name,
+    hard,
+    ours: figuresOf(heats.map(({ ours }) => ours)),
+    ...(competed.length > 0 && { mindar: figuresOf(competed.map((m) => m.found)), mindarShown: figuresOf(competed.map((m) => m.shown)) }),
   };
 }
 
@@ -120,14 +120,6 @@ function exhibitOf(caption: string, { photograph }: Entry, scene: Scene, { ours,
     ours: ours[frame]!.corners,
     mindar: found?.corners,
   };
-}
-
-interface Steadiness {
-  /** Pictures that count: those which every tracker saw in every frame that counts. */
-  pictures: number;
-  ours: { jitterPx: number; lagFrames: number };
-  mindar?: { jitterPx: number; lagFrames: number };
-  mindarShown?: { jitterPx: number; lagFrames: number };
 }
 
 /** Jitter with a static camera, and with the very same parameters the lag behind a target that moves. */
@@ -169,19 +161,19 @@ function printRow({ class: name, ours, mindar, mindarShown }: Row): void {
   const line = (who: string, f: Figures, only?: Figures): void => {
     const m = f.milliseconds;
     console.log(
-      who.padEnd(29) + percent(f.detected).padStart(8) + percent(f.close).padStart(9) + pair(f.errorPx.median, f.errorPx.p95).padStart(15) +
+      who.padEnd(31) + percent(f.detected).padStart(8) + percent(f.close).padStart(9) + pair(f.errorPx.median, f.errorPx.p95).padStart(15) +
         f.jitterPx.toFixed(2).padStart(8) + `${f.framesToFirst}${f.neverFound > 0 ? ` (${f.neverFound} never)` : ''}`.padStart(14) +
         String(f.losses).padStart(7) + String(f.falsePositives).padStart(6) + pair(m.cold, m.coldP95, 1).padStart(16) + pair(m.follow, m.followP95, 1).padStart(15) +
         (only === undefined ? '' : `   shown ${percent(only.close)}`),
     );
   };
-  line(`${name.padEnd(20)}   ours`, ours);
-  if (mindar !== undefined) line(`${''.padEnd(20)} MindAR`, mindar, mindarShown);
+  line(`${name.padEnd(22)}   ours`, ours);
+  if (mindar !== undefined) line(`${''.padEnd(22)} MindAR`, mindar, mindarShown);
 }
 
 console.log(`seed ${seed}, ${photographs.length} photographs of ${options.images}, ${frames} frames a sequence, 640×480, Chromium ${arena.browser}, load ${loadBefore.toFixed(1)}`);
 console.log('Synthetic video is not a phone. MindAR computes on the GPU, which is software here; milliseconds are of this machine.\n');
-console.log('class                 tracker  detected   ≤ 5 px   error px (p95)  jitter     first frame  losses  false     cold ms (p95)  follow ms (p95)');
+console.log('class                   tracker  detected   ≤ 5 px   error px (p95)  jitter     first frame  losses  false     cold ms (p95)  follow ms (p95)');
 
 // Neither is measured while its code is being compiled.
 const [first] = await entriesFor('photograph');
@@ -195,9 +187,11 @@ for (const kind of kinds) {
   exhibits.push(...result.exhibits);
   printRow(result.row);
 }
+const overall = rowOf('all classes', false, everything);
+if (kinds.length > 1) printRow(overall);
 const report: Record<string, unknown> = {
   at: new Date().toISOString(), seed, photographs: photographs.map(({ name }) => name), frames, browser: arena.browser,
-  processors: cpus().length, processor: cpus()[0]?.model, loadBefore, classes: rows,
+  processors: cpus().length, processor: cpus()[0]?.model, loadBefore, classes: rows, overall,
 };
 
 if (wanted === undefined) {
@@ -221,6 +215,13 @@ if (wanted === undefined) {
 
   const many = (report.manyTargets = await recogniseAmongMany(arena, photographs, wallFor, seed, options.quick ? 20 : 100));
   console.log(`${many.targets} targets in one link, ours: ${many.recognised} of ${many.shown} pictures recognised, ${many.wrong} wrong; a frame without a known target ${pair(many.milliseconds.median, many.milliseconds.p95, 1)} ms (p95)`);
+  if (!options.ours) {
+    console.log('\ngoal                                      MindAR                ours                  ratio');
+    const goals = (report.goals = judge({ rows, overall, steadiness: steady, falseAlarms: alarms, many, mindarOnCpuMs: onCpu!.detectMs }));
+    for (const { figure, mindar, ours, ratio, goal, met } of goals) {
+      console.log(`${figure.padEnd(42)}${mindar.padEnd(22)}${ours.padEnd(22)}${ratio.padEnd(8)} ${goal}: ${met ? 'met' : 'MISSED'}`);
+    }
+  }
 }
 report.loadAfter = loadavg()[0];
 await arena.close();

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { compileMarkers } from '../../web/tracking/compile-markers.ts';
 import type { LumaImage, Photograph } from '../../web/tracking/photographs.ts';
 import type { Arena } from './arena.ts';
-import { VERTICAL_FOV_DEGREES, type Scene } from './scenes.ts';
+import type { Scene } from './scenes.ts';
 import { sightingsOfMindar, sightingsOfOurs, type Sighting } from './sightings.ts';
 
 /** A picture that both trackers know: paths of its files in the arena. */
@@ -53,8 +53,7 @@ async function compileMindOnce(arena: Arena, { width, height, pixels }: LumaImag
 /** Gives both trackers the same frames, one tracker after the other. */
 export async function compete(arena: Arena, entry: Entry, scene: Scene): Promise<Heat> {
   arena.files.set(FRAMES, scene.luma);
-  const verticalFovRadians = (VERTICAL_FOV_DEGREES * Math.PI) / 180;
-  const ours = sightingsOfOurs(await arena.runOurs({ frames: FRAMES, markers: [entry.marker], verticalFovRadians }), scene.truth);
+  const ours = sightingsOfOurs(await arena.runOurs({ frames: FRAMES, markers: [entry.marker], focalPx: scene.toldFocalPx }), scene.truth);
   if (entry.mind === undefined) return { ours };
   const frames = await arena.runMindar({ frames: FRAMES, targets: [entry.mind] });
   const { width, height } = entry.photograph.markerImage;
@@ -77,10 +76,9 @@ export interface FalseAlarms {
 /** @param luma frames without any of the entries' pictures */
 export async function lookInVain(arena: Arena, entries: readonly Entry[], luma: Uint8Array, who: 'ours' | 'mindar'): Promise<FalseAlarms> {
   arena.files.set(FRAMES, luma);
-  const verticalFovRadians = (VERTICAL_FOV_DEGREES * Math.PI) / 180;
   const found =
     who === 'ours'
-      ? (await arena.runOurs({ frames: FRAMES, markers: entries.map(({ marker }) => marker), verticalFovRadians })).map(({ seen }) => seen.length)
+      ? (await arena.runOurs({ frames: FRAMES, markers: entries.map(({ marker }) => marker) })).map(({ seen }) => seen.length)
       : (await arena.runMindar({ frames: FRAMES, targets: entries.map(({ mind }) => mind!) })).map((frame) => frame.found.length);
   return { frames: found.length, targets: entries.length, found: found.filter((count) => count > 0).length };
 }

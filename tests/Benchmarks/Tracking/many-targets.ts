@@ -2,7 +2,7 @@ import { compileMarkers } from '../../web/tracking/compile-markers.ts';
 import type { LumaImage, Photograph } from '../../web/tracking/photographs.ts';
 import { percentile } from '../../web/tracking/run-sequence.ts';
 import type { Arena } from './arena.ts';
-import { renderScene, SCENE_CLASSES, VERTICAL_FOV_DEGREES } from './scenes.ts';
+import { renderScene, SCENE_CLASSES } from './scenes.ts';
 
 const FRAMES = 6;
 /** Parts a side that a photograph is cut into for the targets that aren't shown. */
@@ -37,7 +37,7 @@ export async function recogniseAmongMany(
   for (const [i, photograph] of photographs.entries()) {
     const scene = renderScene(SCENE_CLASSES[0]!, photograph, wallFor(i), seed + 31 * i, FRAMES);
     arena.files.set('/frames', scene.luma);
-    const frames = await arena.runOurs({ frames: '/frames', markers: paths, verticalFovRadians: (VERTICAL_FOV_DEGREES * Math.PI) / 180 });
+    const frames = await arena.runOurs({ frames: '/frames', markers: paths, focalPx: scene.toldFocalPx });
     if (frames.some(({ seen }) => seen.some(({ target }) => target === i))) result.recognised++;
     result.wrong += frames.filter(({ seen }) => seen.some(({ target }) => ![photograph, wallFor(i)].includes(pictures[target]!.from))).length;
     frames.forEach(({ milliseconds }, frame) => {

@@ -7,7 +7,8 @@ export interface OursRun {
   /** Paths of luma frames and of marker files on the benchmark's server. */
   frames: string;
   markers: string[];
-  verticalFovRadians: number;
+  /** The camera's focal length when the tracker is to be told. */
+  focalPx?: number | undefined;
 }
 
 export interface OursFrame {

@@ -10,9 +10,9 @@ let module: Promise<WebAssembly.Module> | undefined;
 
 const load = async (path: string): Promise<ArrayBuffer> => (await fetch(path)).arrayBuffer();
 
-async function run({ frames, markers, verticalFovRadians }: OursRun): Promise<OursFrame[]> {
+async function run({ frames, markers, focalPx }: OursRun): Promise<OursFrame[]> {
   module ??= WebAssembly.compileStreaming(fetch('/tracker.wasm'));
-  const tracker = await createTrackerCore(await module, { frameWidthPx: 640, frameHeightPx: 480, verticalFovRadians });
+  const tracker = await createTrackerCore(await module, { frameWidthPx: 640, frameHeightPx: 480, focalPx });
   for (const marker of markers) tracker.addTarget(await load(marker));
 
   const luma = new Uint8Array(await load(frames));

@@ -1,6 +1,6 @@
 import { FRAME_HEIGHT_PX, FRAME_WIDTH_PX } from '../../web/tracking/camera-path.ts';
 import type { MindarFrame, OursFrame } from './messages.ts';
-import { VERTICAL_FOV_DEGREES, type Truth } from './scenes.ts';
+import { MINDAR_FOCAL_PX, type Truth } from './scenes.ts';
 
 /** What a tracker said of one target in one frame, beside the truth. */
 export interface Sighting {
@@ -57,7 +57,7 @@ function sightingOf(truth: Truth, corners: Float64Array | undefined, cold: boole
  * spans −0.5 … width − 0.5, and half a pixel is added on the screen.
  */
 function cornersFromModelView(m: readonly number[], width: number, height: number): Float64Array {
-  const focal = FRAME_HEIGHT_PX / 2 / Math.tan((VERTICAL_FOV_DEGREES * Math.PI) / 360);
+  const focal = MINDAR_FOCAL_PX;
   const corners = new Float64Array(8);
   [[0, 0], [width, 0], [width, height], [0, height]].forEach(([right, down], i) => {
     const x = right! - 0.5, y = down! - 0.5;

@@ -28,8 +28,8 @@ export interface PathClass {
   occlusion?: number;
   /** Seconds that the sensor takes from its first row to its last: a rolling shutter. */
   readoutSeconds?: number;
-  /** The camera's vertical field of view; absent for what the tracker takes a camera to have that it knows nothing about. */
-  verticalFovDegrees?: number;
+  /** The camera's focal length in frame pixels; absent for what the tracker takes a camera to have that it knows nothing about. */
+  focalPx?: number;
 }
 
 export const EASY: PathClass = {
@@ -50,9 +50,7 @@ export function createPath(random: Random, kind: PathClass): CameraPath {
     const p = random.between(0, 2 * Math.PI), q = random.between(0, 2 * Math.PI);
     return (seconds) => middle + reach * (0.7 * Math.sin(a * seconds + p) + 0.3 * Math.sin(b * seconds + q));
   };
-  const frame = { frameWidthPx: FRAME_WIDTH_PX, frameHeightPx: FRAME_HEIGHT_PX };
-  const fov = kind.verticalFovDegrees;
-  const focal = focalLengthPx(fov === undefined ? frame : { ...frame, verticalFovRadians: (fov * Math.PI) / 180 });
+  const focal = focalLengthPx({ frameWidthPx: FRAME_WIDTH_PX, frameHeightPx: FRAME_HEIGHT_PX, focalPx: kind.focalPx });
   const share = swing(...kind.widthShare), tilt = swing(...kind.tiltDegrees), roll = swing(...kind.rollDegrees);
   const x = swing(-kind.stray, kind.stray), y = swing(-kind.stray, kind.stray);
   const start = random.between(0, 2 * Math.PI);
