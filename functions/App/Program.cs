@@ -12,5 +12,14 @@ if (check.Findings.Count > 0)
     return 1;
 }
 
-await builder.AddPortico().Build().RunAsync();
-return 0;
+try
+{
+    await builder.AddPortico().Build().RunAsync();
+    return 0;
+}
+catch (StartUpException failure)
+{
+    // Somebody at a terminal wants the sentence, not a stack trace.
+    Console.Error.WriteLine(failure.Message);
+    return 1;
+}

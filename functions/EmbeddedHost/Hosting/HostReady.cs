@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text.Json;
 using Microsoft.Extensions.Hosting;
 using Portico.EmbeddedHost.Blobs;
@@ -29,18 +30,51 @@ internal sealed class HostReady(HostSettings settings, IEnumerable<IReadyPart> p
     {
         var listening = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         using var started = lifetime.ApplicationStarted.Register(() => listening.TrySetResult());
-        await listening.Task.WaitAsync(stoppingToken);
-        await Task.WhenAll(parts.Select(part => part.WhenReadyAsync(stoppingToken)));
+        try
+        {
+            await listening.Task.WaitAsync(stoppingToken);
+            await Task.WhenAll(parts.Select(part => part.WhenReadyAsync(stoppingToken)));
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // The start failed elsewhere: that part says why, and a second complaint would only hide it.
+            return;
+        }
 
-        var run = JsonSerializer.Serialize(new { pid = Environment.ProcessId, origin = settings.PublicOrigin, localOrigin = settings.LocalOrigin, blobPort = azurite.SingleOrDefault()?.Port, startedAt = clock.GetUtcNow() });
         var draft = RunFile + ".new";
-        await File.WriteAllTextAsync(draft, run, stoppingToken);
+        await File.WriteAllBytesAsync(draft, RunFileContent(), stoppingToken);
         File.Move(draft, RunFile, overwrite: true);
         Console.WriteLine($"portico ready {settings.PublicOrigin}");
         if (welcome.Text is { } text)
         {
             Console.WriteLine(text);
         }
+    }
+
+    // Written by hand: a serializer would look at the type first, and everybody waits for this file.
+    private byte[] RunFileContent()
+    {
+        var bytes = new ArrayBufferWriter<byte>();
+        using (var json = new Utf8JsonWriter(bytes))
+        {
+            json.WriteStartObject();
+            json.WriteNumber("pid", Environment.ProcessId);
+            json.WriteString("origin", settings.PublicOrigin);
+            json.WriteString("localOrigin", settings.LocalOrigin);
+            if (azurite.SingleOrDefault()?.Port is { } port)
+            {
+                json.WriteNumber("blobPort", port);
+            }
+            else
+            {
+                json.WriteNull("blobPort");
+            }
+
+            json.WriteString("startedAt", clock.GetUtcNow());
+            json.WriteEndObject();
+        }
+
+        return bytes.WrittenSpan.ToArray();
     }
 
     public override async Task StopAsync(CancellationToken cancellationToken)

