@@ -89,7 +89,7 @@ export async function createTrackerCore(
 
   function setCamera(camera: TrackerOptions): void {
     checkCamera(camera);
-    wasm.setFrame(camera.frameWidthPx, camera.frameHeightPx, focalLengthPx(camera), isKnown(camera));
+    wasm.setFrame(camera.frameWidthPx, camera.frameHeightPx, focalLengthPx(camera), camera.focalPx !== undefined);
     frameBytes = camera.frameWidthPx * camera.frameHeightPx * 4;
     viewMemory();
   }
@@ -147,17 +147,11 @@ function isUsable({ alphaDeg, betaDeg, gammaDeg, screenAngleDeg, timestampMs }: 
     && Number.isFinite(alphaDeg) && Number.isFinite(betaDeg) && Number.isFinite(gammaDeg) && Number.isFinite(screenAngleDeg);
 }
 
-function isKnown({ focalPx, verticalFovRadians }: TrackerOptions): boolean {
-  return focalPx !== undefined || verticalFovRadians !== undefined;
-}
-
-function checkCamera(options: TrackerOptions): void {
-  const { frameWidthPx, frameHeightPx } = options;
+function checkCamera({ frameWidthPx, frameHeightPx, focalPx = 1 }: TrackerOptions): void {
   for (const side of [frameWidthPx, frameHeightPx]) {
     if (!Number.isInteger(side) || side % 16 !== 0 || side < 160 || side > 1920) {
       throw new RangeError(`Frame sides are multiples of 16 from 160 to 1920, not ${frameWidthPx}×${frameHeightPx}.`);
     }
   }
-  const focalPx = focalLengthPx(options);
   if (!(focalPx > 0 && focalPx < Infinity)) throw new RangeError(`A focal length can't be ${focalPx} pixels.`);
 }

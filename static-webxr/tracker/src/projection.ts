@@ -4,11 +4,8 @@ const LONG_SIDE_FOV_RADIANS = (63 * Math.PI) / 180;
 
 /** Focal length in pixels, the same for both axes; the principal point is the frame's centre. */
 export function focalLengthPx(options: TrackerOptions): number {
-  const { frameWidthPx, frameHeightPx, focalPx, verticalFovRadians } = options;
-  if (focalPx !== undefined) return focalPx;
-  return verticalFovRadians === undefined
-    ? Math.max(frameWidthPx, frameHeightPx) / 2 / Math.tan(LONG_SIDE_FOV_RADIANS / 2)
-    : frameHeightPx / 2 / Math.tan(verticalFovRadians / 2);
+  const { frameWidthPx, frameHeightPx, focalPx } = options;
+  return focalPx ?? Math.max(frameWidthPx, frameHeightPx) / 2 / Math.tan(LONG_SIDE_FOV_RADIANS / 2);
 }
 
 /**

@@ -10,8 +10,6 @@ export interface TrackerOptions {
    * the first tilted views of a picture say what it is (0.76 to 1.32 of that): each result tells what it is held for.
    */
   focalPx?: number | undefined;
-  /** The same, said as the angle that the frame's height sees, in radians. `focalPx` goes before it. */
-  verticalFovRadians?: number | undefined;
 }
 
 /** What is known of a target besides its marker file. */
