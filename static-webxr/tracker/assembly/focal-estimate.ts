@@ -16,10 +16,11 @@ const MIDDLE: i32 = CANDIDATES >> 1;
 const FITS_A_FRAME = 2;
 /** What is believed at first is right to about this, in log focal length. */
 const PRIOR = 0.15;
-const NARROW = 0.03;
+/** A likelihood this narrow is believed: soon, for the nearer of two guesses draws better, and later keyframes correct it. */
+const NARROW = 0.07;
 const MOST_KEYFRAMES = 48;
-const LEAST_SIGHTINGS = 24;
-const MOST_KEPT = 128;
+const LEAST_SIGHTINGS = 16;
+const MOST_KEPT = 176;
 /** Turn of the target from keyframe to keyframe, as the change of its axes: 3°. */
 const LEAST_TURN = 0.05;
 /** A misfit of a tenth of a pixel is as good as none. */
