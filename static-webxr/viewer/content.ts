@@ -116,12 +116,10 @@ export function createContent({ video, element, startSeconds, muted, stage, on }
   });
 
   const framesAnnounced = 'requestVideoFrameCallback' in element;
-  if (framesAnnounced) announceNext();
-  function announceNext(): void {
-    announced = element.requestVideoFrameCallback(() => {
-      frameIsNew = true;
-      announceNext();
-    });
+  if (framesAnnounced) announced = element.requestVideoFrameCallback(onFrame);
+  function onFrame(): void {
+    frameIsNew = true;
+    announced = element.requestVideoFrameCallback(onFrame);
   }
 
   function stopWatch(): void {

@@ -30,6 +30,8 @@ export interface ViewerDebug {
   videoSeconds: number;
   firstPoseMs: number | undefined;
   firstArFrameMs: number | undefined;
+  /** Ends the visit: camera, worker, graphics and videos are given back. For tests that look at what stays behind. */
+  dispose?: () => void;
 }
 
 export interface DebugRecorder extends ViewerDebug {

@@ -258,7 +258,7 @@ export function createExperience({ code, manifestResponse, root }: ExperienceOpt
       projection[5] = (2 * result.focalPx) / crop.heightPx;
       ar.targets.follow(result, performance.now());
       debug.noteFrame(result, crop, ar.targets.seconds());
-      if (result.targets.some((target) => target.state === 'tracking')) debug.firstPose();
+      if (debug.firstPoseMs === undefined && result.targets.some(({ state: seen }) => seen === 'tracking')) debug.firstPose();
     }
     const drawn = draw();
     if (drawn && debug.firstArFrame()) telemetry?.open();
@@ -361,24 +361,25 @@ export function createExperience({ code, manifestResponse, root }: ExperienceOpt
     dispatch({ type: 'manifest-ready' });
   });
 
-  return {
-    dispose() {
-      disposed = true;
-      resized.disconnect();
-      document.removeEventListener('visibilitychange', onVisibility);
-      removeEventListener('pagehide', onPageHide);
-      recovery.stop();
-      ar?.loop.dispose();
-      ar?.targets.dispose();
-      ar?.stage.dispose();
-      tracking?.dispose();
-      camera.dispose();
-      motion.dispose();
-      wakeLock.release();
-      player.dispose();
-      screens.dispose();
-    },
-  };
+  debug.dispose = dispose;
+  return { dispose };
+
+  function dispose(): void {
+    disposed = true;
+    resized.disconnect();
+    document.removeEventListener('visibilitychange', onVisibility);
+    removeEventListener('pagehide', onPageHide);
+    recovery.stop();
+    ar?.loop.dispose();
+    ar?.targets.dispose();
+    ar?.stage.dispose();
+    tracking?.dispose();
+    camera.dispose();
+    motion.dispose();
+    wakeLock.release();
+    player.dispose();
+    screens.dispose();
+  }
 }
 
 class MarkerLoadError extends Error {}

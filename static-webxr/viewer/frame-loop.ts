@@ -1,4 +1,4 @@
-import type { DeviceTurn, FrameResult, Tracker } from '@portico/tracker';
+import type { CameraFrame, DeviceTurn, FrameResult, Tracker } from '@portico/tracker';
 import { trackedCrop, type TrackedCrop } from './fit.ts';
 import type { Stage } from './stage.ts';
 
@@ -38,8 +38,11 @@ const MOST_SILENCES = 3;
 export function createFrameLoop({ video, stage, trackerFor, turnAt, onFrame, onFailed, onStalled }: FrameLoopOptions): FrameLoop {
   /** The browser tells of each camera frame; some stop doing so, and the display's frames set the pace then. */
   let framesAnnounced = 'requestVideoFrameCallback' in video;
-  let silence: ReturnType<typeof setTimeout> | undefined;
+  /** Since frames were last listened for. */
+  let announced = false;
+  let heardTime = 0;
   let silences = 0;
+  let listening: ReturnType<typeof setInterval> | undefined;
   let running = false;
   let handle = 0;
   let busy = false;
@@ -52,64 +55,70 @@ export function createFrameLoop({ video, stage, trackerFor, turnAt, onFrame, onF
   let pixels = new Uint8Array(0);
   /** Frames under way when the loop stops belong to a run that is over. */
   let run = 0;
+  /** The one frame that is being tracked, and what it belongs to: kept, so that no frame leaves anything behind. */
+  const frame: CameraFrame = { rgba: pixels.buffer, timestampMs: 0 };
+  let frameCrop: TrackedCrop | undefined;
+  let trackedBy: Tracker | undefined;
+  let trackedRun = 0;
 
   function schedule(): void {
-    if (!framesAnnounced) {
-      handle = requestAnimationFrame(tick);
-      return;
-    }
-    handle = video.requestVideoFrameCallback(tick);
-    clearTimeout(silence);
-    silence = setTimeout(doubt, SILENCE_MS, video.currentTime);
+    handle = framesAnnounced ? video.requestVideoFrameCallback(tick) : requestAnimationFrame(tick);
   }
 
-  /** No frame was announced for a while. Has the camera stalled, or only the announcements? */
-  function doubt(currentTimeBefore: number): void {
-    if (!running) return;
-    if (video.currentTime === currentTimeBefore) {
-      if (++silences < MOST_SILENCES) silence = setTimeout(doubt, SILENCE_MS, currentTimeBefore);
-      else onStalled();
-      return;
+  /** Was no frame announced for a while? Then either the camera has stalled, or only the announcements. */
+  function listen(): void {
+    const moved = video.currentTime !== heardTime;
+    heardTime = video.currentTime;
+    if (announced || moved) silences = 0;
+    else if (++silences === MOST_SILENCES) return onStalled();
+    if (framesAnnounced && moved && !announced) {
+      video.cancelVideoFrameCallback(handle);
+      framesAnnounced = false;
+      schedule();
     }
-    video.cancelVideoFrameCallback(handle);
-    framesAnnounced = false;
-    schedule();
+    announced = false;
   }
 
   function tick(nowMs: number, about?: VideoFrameCallbackMetadata): void {
     if (!running) return;
-    silences = 0;
+    announced = framesAnnounced;
     schedule();
     if (busy || !stage.ready() || video.readyState < HTMLMediaElement.HAVE_CURRENT_DATA || video.videoWidth === 0) return;
-    if (!framesAnnounced && video.currentTime === capturedTime) return;
-    capturedTime = video.currentTime;
+    if (!framesAnnounced) {
+      if (video.currentTime === capturedTime) return;
+      capturedTime = video.currentTime;
+    }
     if (crop === undefined || video.videoWidth !== cameraWidthPx || video.videoHeight !== cameraHeightPx) crop = resize();
     const bytes = crop.widthPx * crop.heightPx * 4;
-    if (pixels.byteLength !== bytes) pixels = new Uint8Array(bytes);
+    if (pixels.byteLength < bytes) pixels = new Uint8Array(bytes);
     stage.capture(video, crop, pixels);
     if (tracker === undefined) {
       stage.present();
       onFrame(undefined, crop);
     } else {
       busy = true;
-      void track(tracker, crop, about?.captureTime ?? nowMs);
+      trackedRun = run;
+      trackedBy = tracker;
+      frameCrop = crop;
+      frame.rgba = pixels.buffer as ArrayBuffer;
+      frame.timestampMs = about?.captureTime ?? nowMs;
+      frame.orientation = turnAt(frame.timestampMs);
+      tracker.track(frame).then(onTracked, onTrackFailed);
     }
   }
 
-  async function track(by: Tracker, frameCrop: TrackedCrop, timestampMs: number): Promise<void> {
-    const mine = run;
-    try {
-      const result = await by.track({ rgba: pixels.buffer as ArrayBuffer, timestampMs, orientation: turnAt(timestampMs) });
-      busy = false;
-      pixels = new Uint8Array(result.rgba);
-      if (mine !== run || by !== tracker) return;
-      stage.present();
-      onFrame(result, frameCrop);
-    } catch (error) {
-      busy = false;
-      pixels = new Uint8Array(0);
-      if (by === tracker && mine === run) onFailed(error);
-    }
+  function onTracked(result: FrameResult): void {
+    busy = false;
+    pixels = new Uint8Array(result.rgba);
+    if (trackedRun !== run || trackedBy !== tracker) return;
+    stage.present();
+    onFrame(result, frameCrop!);
+  }
+
+  function onTrackFailed(error: unknown): void {
+    busy = false;
+    pixels = new Uint8Array(0);
+    if (trackedRun === run && trackedBy === tracker) onFailed(error);
   }
 
   function resize(): TrackedCrop {
@@ -131,7 +140,7 @@ export function createFrameLoop({ video, stage, trackerFor, turnAt, onFrame, onF
   function stop(): void {
     running = false;
     run++;
-    clearTimeout(silence);
+    clearInterval(listening);
     if (framesAnnounced) video.cancelVideoFrameCallback(handle);
     else cancelAnimationFrame(handle);
   }
@@ -141,8 +150,11 @@ export function createFrameLoop({ video, stage, trackerFor, turnAt, onFrame, onF
       if (running) return;
       running = true;
       silences = 0;
+      announced = false;
+      heardTime = video.currentTime;
       crop = undefined;
       tracker = undefined;
+      listening = setInterval(listen, SILENCE_MS);
       schedule();
     },
     stop,

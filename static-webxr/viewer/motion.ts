@@ -7,7 +7,7 @@ export interface Motion {
    * Refused, or without sensors, there is nothing to carry content with and everything else works.
    */
   start(): void;
-  /** The reading nearest to a time on the page's clock, or undefined before the first. Reused: copy what must live longer. */
+  /** The last reading before a time on the page's clock; undefined when there is none. Reused: copy what must live longer. */
   at(timestampMs: number): DeviceTurn | undefined;
   dispose(): void;
 }
@@ -46,11 +46,12 @@ export function createMotion(): Motion {
       else sensors.requestPermission().then((answer) => answer === 'granted' && listen(), () => undefined);
     },
     at(timestampMs) {
-      let nearest = readings[0]!;
-      for (const reading of readings) {
-        if (Math.abs(reading.timestampMs - timestampMs) < Math.abs(nearest.timestampMs - timestampMs)) nearest = reading;
+      // From the newest back to the first that is older than the frame.
+      for (let i = 1; i <= KEPT; i++) {
+        const reading = readings[(next - i + KEPT) % KEPT]!;
+        if (reading.timestampMs <= timestampMs) return reading.timestampMs < 0 ? undefined : reading;
       }
-      return nearest.timestampMs < 0 ? undefined : nearest;
+      return readings[next];
     },
     dispose() {
       disposed = true;

@@ -147,9 +147,12 @@ export function createTargets({ targets, stage, host, onChange, onFailed, record
     onChange();
   }
 
+  // What runs for every frame counts with an index: iterators would be left behind.
+
   /** What was left for another picture pauses at once, what was only lost a little later. */
   function playWhatIsSeen(): void {
-    for (const entry of entries) {
+    for (let i = 0; i < entries.length; i++) {
+      const entry = entries[i]!;
       const { presence } = entry;
       if (!presence.present || (entry !== active && !presence.seen)) entry.content?.pause();
       else if (pausedByHand) contentOf(entry)?.prepare();
@@ -165,7 +168,8 @@ export function createTargets({ targets, stage, host, onChange, onFailed, record
       else if (entries.length <= MOST_LOADED_AHEAD) for (const { content } of targets) loadPoster(content);
     },
     follow(result, nowMs) {
-      for (const pose of result.targets) {
+      for (let i = 0; i < result.targets.length; i++) {
+        const pose = result.targets[i]!;
         const entry = entries[pose.target];
         if (entry === undefined) continue;
         if (entry.presence.update(pose, nowMs)) appearanceChanged(entry, nowMs);
@@ -181,7 +185,8 @@ export function createTargets({ targets, stage, host, onChange, onFailed, record
     draw(projection, crop) {
       cropScale(crop, stage.shown, stage.screen, scale);
       let drawn = false;
-      for (const { presence, content, quad } of entries) {
+      for (let i = 0; i < entries.length; i++) {
+        const { presence, content, quad } = entries[i]!;
         if (presence.opacity === 0 || content === undefined) continue;
         content.update();
         poseToClip(clip, projection, presence.matrix, scale);

@@ -92,19 +92,19 @@ describe('a phone turned round', () => {
     await open(scene(UPRIGHT));
     await visitor.videoPlays();
     expect((await visitor.debug()).frame).toEqual(UPRIGHT);
-    for (const [frame, viewport] of [[ACROSS, { width: 844, height: 390 }], [UPRIGHT, PHONE.viewport]] as const) {
-      const { videoSeconds } = await visitor.debug();
-      await visitor.page.setViewportSize(viewport);
-      await camera.show(scene(frame));
-      await visitor.waitFor('the new shape', (seen) => seen.frame.widthPx === frame.widthPx && seen.targets[0]?.state === 'tracking');
-      await visitor.page.waitForTimeout(400);
-      const at = (x: number, y: number): [number, number] => [frame.widthPx / 2 + 20 + x, frame.heightPx / 2 - 15 + y];
-      const seen = await onScreen(frame, [at(0, 0), at(-82, 0), at(82, 0), at(0, -60), at(-100, 0), at(0, 78)]);
-      expect(seen.map(isVideo), JSON.stringify(seen)).toEqual([true, true, true, true, false, false]);
-      expect((await visitor.debug()).state).toBe('playing');
-      expect((await videos()).video).toMatchObject({ paused: false });
-      await visitor.waitFor('moving video', (now) => now.videoSeconds !== videoSeconds);
-    }
+    const workers = visitor.page.workers();
+    const { videoSeconds } = await visitor.debug();
+    await visitor.page.setViewportSize({ width: 844, height: 390 });
+    await camera.show(scene(ACROSS));
+    await visitor.waitFor('the new shape', (seen) => seen.frame.widthPx === ACROSS.widthPx && seen.targets[0]?.state === 'tracking');
+    await visitor.page.waitForTimeout(400);
+    const at = (x: number, y: number): [number, number] => [ACROSS.widthPx / 2 + 20 + x, ACROSS.heightPx / 2 - 15 + y];
+    const seen = await onScreen(ACROSS, [at(0, 0), at(-82, 0), at(82, 0), at(0, -60), at(-100, 0), at(0, 78)]);
+    expect(seen.map(isVideo), JSON.stringify(seen)).toEqual([true, true, true, true, false, false]);
+    expect((await visitor.debug()).state).toBe('playing');
+    expect((await videos()).video).toMatchObject({ paused: false });
+    await visitor.waitFor('moving video', (now) => now.videoSeconds !== videoSeconds);
+    expect(visitor.page.workers()).toEqual(workers);
     expect(visitor.problems).toEqual([]);
   });
 });
@@ -264,5 +264,29 @@ describe('the camera', () => {
     await visitor.inState('playing');
     expect(await camera.running()).toBe(1);
     await expect.poll(async () => (await videos()).video?.paused).toBe(false);
+  });
+
+  test('and all else is given back when the visit ends', { timeout: 60_000 }, async () => {
+    await open(scene());
+    await visitor.inState('playing');
+    expect(visitor.page.workers()).toHaveLength(1);
+    const left = await visitor.page.evaluate(() => {
+      window.__portico!.dispose!();
+      return {
+        source: document.querySelector<HTMLVideoElement>('#camera')!.srcObject,
+        videos: document.querySelectorAll('#contents video').length,
+        graphicsLost: document.querySelector<HTMLCanvasElement>('#stage')!.getContext('webgl2')!.isContextLost(),
+      };
+    });
+    expect(left).toEqual({ source: null, videos: 0, graphicsLost: true });
+    expect(await camera.running()).toBe(0);
+    await expect.poll(() => visitor.page.workers().length).toBe(0);
+    const { state, frames } = await visitor.debug();
+    await setHidden(true);
+    await setHidden(false);
+    await visitor.page.waitForTimeout(300);
+    expect(await visitor.debug()).toMatchObject({ state, frames });
+    expect(await camera.running()).toBe(0);
+    expect(visitor.problems).toEqual([]);
   });
 });

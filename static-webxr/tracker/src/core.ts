@@ -1,4 +1,5 @@
 import { cameraRotation } from './device-turn.ts';
+import { TARGET_STATES } from './frame-packet.ts';
 import { focalLengthPx } from './projection.ts';
 import {
   MarkerFileError,
@@ -8,7 +9,6 @@ import {
   type TargetInfo,
   type TargetOptions,
   type TargetPose,
-  type TargetState,
   type TrackerOptions,
 } from './types.ts';
 
@@ -47,7 +47,6 @@ interface TrackerExports {
   targetResult(target: number): number;
 }
 
-const STATES: readonly TargetState[] = ['searching', 'tracking', 'held', 'bridged'];
 const MATRIX_OFFSET = 4;
 const CORNERS_OFFSET = MATRIX_OFFSET + 16 * 4;
 /** Sensors are read 10 to 60 times a second. */
@@ -110,10 +109,10 @@ export async function createTrackerCore(
   }
 
   function track({ rgba, timestampMs, orientation }: CameraFrame): FrameResult {
-    if (rgba.byteLength !== frameBytes) {
+    if (rgba.byteLength < frameBytes) {
       throw new RangeError(`A frame has ${frameBytes} bytes, not ${rgba.byteLength}.`);
     }
-    if (rgbaView.buffer !== rgba) rgbaView = new Uint8Array(rgba);
+    if (rgbaView.buffer !== rgba || rgbaView.byteLength !== frameBytes) rgbaView = new Uint8Array(rgba, 0, frameBytes);
     const start = performance.now();
     frameInMemory.set(rgbaView);
     if (orientation !== undefined && isUsable(orientation, timestampMs)) {
@@ -129,7 +128,7 @@ export async function createTrackerCore(
     for (let i = 0; i < targets.length; i++) {
       const pose = targets[i]!;
       const seen = inMemory[i]!;
-      pose.state = STATES[stateView.getUint32(wasm.targetResult(i), true)]!;
+      pose.state = TARGET_STATES[stateView.getUint32(wasm.targetResult(i), true)]!;
       pose.matrix.set(seen.matrix);
       for (let k = 12; k < 15; k++) pose.matrix[k]! *= widthsMetres[i]!;
       pose.corners.set(seen.corners);

@@ -47,7 +47,10 @@ export interface DeviceTurn {
 
 /** One camera frame. */
 export interface CameraFrame {
-  /** RGBA, 8 bits each, rows from the top, no padding. Transferred to the worker; comes back in the result for reuse. */
+  /**
+   * RGBA, 8 bits each, rows from the top, no padding. Transferred to the worker; comes back in the result for reuse,
+   * with some room behind the pixels, and goes there without being copied when it is used again.
+   */
   rgba: ArrayBuffer;
   /** Capture time; only differences matter. */
   timestampMs: number;
@@ -79,7 +82,10 @@ export interface TargetPose {
 
 /** What was found in one frame. */
 export interface FrameResult {
-  /** The frame's pixels, untouched: draw these, so that content sits on the picture it was computed from. */
+  /**
+   * The frame's pixels, untouched: draw these, so that content sits on the picture it was computed from. What is
+   * behind them is the tracker's.
+   */
   rgba: ArrayBuffer;
   timestampMs: number;
   /** The focal length, in frame pixels, that the poses are given for: the projection to draw with. */
@@ -103,7 +109,10 @@ export interface Tracker {
    * @throws Error when the size is unusable: the camera stays as it was.
    */
   setCamera(options: TrackerOptions): Promise<void>;
-  /** Looks for every target in one frame. One frame at a time: wait for the result before the next call. */
+  /**
+   * Looks for every target in one frame. One frame at a time: wait for the result before the next call, which reuses
+   * the result, its poses and their arrays.
+   */
   track(frame: CameraFrame): Promise<FrameResult>;
   /** Ends the worker. Pending calls reject. */
   dispose(): void;

@@ -23,14 +23,14 @@ export function truthfulWorker(path: CameraPath, pictureAspect: number, delayMs:
     const frame = ${JSON.stringify({ widthPx: path.widthPx, heightPx: path.heightPx, focalPx: path.focalPx })};
     const truth = ${JSON.stringify(truth)};
     let size;
-    function track({ rgba, timestampMs }) {
-      const pixels = new Uint8Array(rgba);
+    function track(packet) {
+      const pixels = new Uint8Array(packet);
       const scale = size.frameWidthPx / frame.widthPx;
       const number = readBarcode(frame, (x, y) => pixels[(Math.floor(y * scale) * size.frameWidthPx + Math.floor(x * scale)) * 4]);
       const seen = truth[number] ?? { matrix: new Array(16).fill(0), corners: new Array(8).fill(0) };
-      const state = truth[number] ? 'tracking' : 'searching';
-      const pose = { target: 0, state, matrix: new Float32Array(seen.matrix), corners: new Float32Array(seen.corners.map((c) => c * scale)) };
-      return { kind: 'tracked', result: { rgba, timestampMs, focalPx: frame.focalPx * scale, targets: [pose], milliseconds: ${delayMs} } };
+      const state = truth[number] ? 1 : 0;
+      // As frame-packet.ts has it for one target: focal length, milliseconds, state, matrix, corners.
+      new Float64Array(packet, packet.byteLength - 34 * 8).set([frame.focalPx * scale, ${delayMs}, state, ...seen.matrix, ...seen.corners.map((c) => c * scale)], 7);
     }
     self.onmessage = ({ data }) => {
       if (data.kind === 'start') {
@@ -42,8 +42,8 @@ export function truthfulWorker(path: CameraPath, pictureAspect: number, delayMs:
       } else if (data.kind === 'addTarget') {
         self.postMessage({ kind: 'added', target: { index: 0, widthPx: 1, heightPx: 1 } });
       } else {
-        const answer = track(data);
-        setTimeout(() => self.postMessage(answer, [answer.result.rgba]), ${delayMs});
+        track(data);
+        setTimeout(() => self.postMessage(data, [data]), ${delayMs});
       }
     };`;
 }

@@ -67,7 +67,7 @@ export interface Visit {
   /** Waits for a heading with these words. */
   says(words: string): Promise<void>;
   debug(): Promise<ViewerDebug>;
-  waitFor(what: string, condition: (viewer: ViewerDebug) => boolean): Promise<ViewerDebug>;
+  waitFor(what: string, condition: (viewer: ViewerDebug) => boolean, timeoutMs?: number): Promise<ViewerDebug>;
   inState(name: string): Promise<ViewerDebug>;
   /** Waits until the video has come this far on the picture. */
   videoPlays(): Promise<ViewerDebug>;
