@@ -17,7 +17,7 @@ const FITS_A_FRAME = 2;
 /** What is believed at first is right to about this, in log focal length. */
 const PRIOR = 0.15;
 /** A likelihood this narrow is believed: soon, for the nearer of two guesses draws better, and later keyframes correct it. */
-const NARROW = 0.07;
+const NARROW = 0.08;
 const MOST_KEYFRAMES = 48;
 const LEAST_SIGHTINGS = 16;
 const MOST_KEPT = 176;

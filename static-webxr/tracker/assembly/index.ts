@@ -199,7 +199,9 @@ function find(target: Target): bool {
 function welcome(target: Target): void {
   target.hasVelocity = false;
   // A target found again where it was shown goes on smoothly; one bridged for a while glides there; any other jumps.
-  target.returnedMs = target.state == BRIDGED && target.lostMs < frameMs ? frameMs : -Infinity;
+  // Lost and found within one frame, it goes on with what it was at.
+  if (target.state == BRIDGED && target.lostMs < frameMs) target.returnedMs = frameMs;
+  else if (target.state == SEARCHING || target.lostMs < frameMs) target.returnedMs = -Infinity;
   if (target.state == SEARCHING) copyPose(target.pose, target.shown);
   target.state = TRACKING;
   show(target);
@@ -223,11 +225,14 @@ function show(target: Target): void {
   else smoothPose(target);
 }
 
-/** Where the target should be now, moving as between the last two frames. */
+/** Where the target should be now: moving as between the last two frames, or as the camera turned if it is just found. */
 function predict(target: Target): void {
   const p = target.pose, q = target.previous;
   copyPose(p, predicted);
-  if (!target.hasVelocity) return;
+  if (!target.hasVelocity) {
+    if (turned) carry(predicted);
+    return;
+  }
   // Columns move on by what they moved; made a rotation again, that is the same turn to first order.
   predicted.r00 += p.r00 - q.r00; predicted.r10 += p.r10 - q.r10; predicted.r20 += p.r20 - q.r20;
   predicted.r01 += p.r01 - q.r01; predicted.r11 += p.r11 - q.r11; predicted.r21 += p.r21 - q.r21;
