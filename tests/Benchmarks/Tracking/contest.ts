@@ -10,6 +10,8 @@ import { sightingsOfMindar, sightingsOfOurs, type Sighting } from './sightings.t
 /** A picture that both trackers know: paths of its files in the arena. */
 export interface Entry {
   photograph: Photograph;
+  /** What is shown around it. */
+  wall: Photograph;
   marker: string;
   /** Absent when MindAR doesn't take part. */
   mind?: string;
@@ -25,15 +27,15 @@ export interface Heat {
 const FRAMES = '/frames';
 
 /** Compiles pictures with both compilers. MindAR's files take seconds each and are kept in `cacheFolder` by picture. */
-export async function enter(arena: Arena, photographs: readonly Photograph[], name: string, cacheFolder: string | undefined): Promise<Entry[]> {
-  const markers = await compileMarkers(photographs.map(({ markerImage }) => markerImage));
+export async function enter(arena: Arena, pictures: readonly Pick<Entry, 'photograph' | 'wall'>[], name: string, cacheFolder: string | undefined): Promise<Entry[]> {
+  const markers = await compileMarkers(pictures.map(({ photograph }) => photograph.markerImage));
   const entries: Entry[] = [];
-  for (const [i, photograph] of photographs.entries()) {
+  for (const [i, picture] of pictures.entries()) {
     const marker = `/${name}/${i}.portico`;
     arena.files.set(marker, new Uint8Array(markers[i]!.file));
     const mind = `/${name}/${i}.mind`;
-    if (cacheFolder !== undefined) arena.files.set(mind, await compileMindOnce(arena, photograph.markerImage, cacheFolder));
-    entries.push({ photograph, marker, ...(cacheFolder !== undefined && { mind }) });
+    if (cacheFolder !== undefined) arena.files.set(mind, await compileMindOnce(arena, picture.photograph.markerImage, cacheFolder));
+    entries.push({ ...picture, marker, ...(cacheFolder !== undefined && { mind }) });
   }
   return entries;
 }
