@@ -36,9 +36,9 @@ const { values: options } = parseArgs({
   },
 });
 const QUICK_PHOTOGRAPHS = 3;
-const STEADY_FRAMES = 30;
+const STEADY_FRAMES = 20;
 /** Both trackers have found the target by then, and MindAR has shown it for a while. */
-const STEADY_FROM = 10;
+const STEADY_FROM = 8;
 
 const seed = options.seed === undefined ? seedOfThisRun() : Number(options.seed);
 const frames = Number(options.frames ?? (options.quick ? 15 : 24));
