@@ -171,5 +171,6 @@ async function visibleState(campaigner: Campaigner, asset: Asset, blobAccount: s
 }
 
 function start(dataPath: string, blobAccount: string, fault: Record<string, string> = {}): Promise<RunningApp> {
-  return startApp({ dataPath, environment: { AzureWebJobsStorage: blobAccount, ...fault } });
+  // In a life of two seconds nothing is worth compiling twice: a quarter less CPU.
+  return startApp({ dataPath, environment: { AzureWebJobsStorage: blobAccount, DOTNET_TC_CallCountingDelayMs: 'FFFFFF', ...fault } });
 }
