@@ -1,9 +1,12 @@
+import { readFile } from 'node:fs/promises';
+import { crc32 } from 'node:zlib';
 import { focalLengthPx, MarkerFileError, projectionMatrix, type TrackerCore } from '@portico/tracker';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { createCamera } from './tracking/camera.ts';
 import { createPath, EASY, FRAME_HEIGHT_PX, FRAME_WIDTH_PX, FRAMES_A_SECOND, projectCorners } from './tracking/camera-path.ts';
 import { compileMarkers } from './tracking/compile-markers.ts';
-import { loadPhotograph, PHOTOGRAPHS_FOLDER, type Photograph } from './tracking/photographs.ts';
+import { mutateMarker } from './tracking/marker-mutations.ts';
+import { loadPhotograph, PHOTOGRAPHS_FOLDER, type LumaImage, type Photograph } from './tracking/photographs.ts';
 import { createRandom, seedOfThisRun } from './tracking/random.ts';
 import { createTestTracker } from './tracking/run-sequence.ts';
 
@@ -60,6 +63,91 @@ describe(`marker files (seed ${seed})`, () => {
 
     expect(tracker.addTarget(marker).index).toBe(0);
     expect(await stateAfter(tracker)).toBe('tracking');
+  });
+});
+
+describe(`changed marker files whose checksum is right (seed ${seed})`, () => {
+  /** What a file may cost, in processor time: far more than any of the compiler's, far less than a page that hangs. */
+  const LONGEST_MS = 300;
+  const FULL = process.env['PORTICO_TEST_FULL'] === '1';
+  const FILES = FULL ? 100_000 : 2_000;
+  const TARGETS_A_TRACKER = 100;
+  const SIDE_PX = 160;
+
+  interface Exports {
+    memory: WebAssembly.Memory;
+    setFrame(widthPx: number, heightPx: number, focalPx: number, known: boolean): void;
+    frameBuffer(): number;
+    markerBuffer(bytes: number): number;
+    addTarget(bytes: number): number;
+    track(timestampMs: number): void;
+  }
+
+  test(`${FILES} of them: read or refused, soon, and never beyond their end`, async () => {
+    const wasm = await readFile(new URL('../../static-webxr/tracker/build/tracker.wasm', import.meta.url));
+    const module = await WebAssembly.compile(wasm);
+    const small = (side: number): LumaImage => photograph.pyramid.find((image) => image.width <= side)!;
+    const whole = (await compileMarkers([small(90), small(130), photograph.markerImage])).map(({ file }) => new Uint8Array(file));
+    const random = createRandom(seed);
+    const frame = Uint8Array.from({ length: 4 * SIDE_PX * SIDE_PX }, (_, i) => {
+      const x = (i >> 2) % SIDE_PX, y = Math.floor((i >> 2) / SIDE_PX);
+      return (((x >> 3) * 73 + (y >> 3) * 151) ^ (x >> 2)) & 255;
+    });
+
+    /** Two of the same, whose buffers have different bytes after the file: were those read, the two would differ. */
+    const start = (): { exports: Exports; after: number }[] => [0, 255].map((after) => {
+      const exports = new WebAssembly.Instance(module).exports as unknown as Exports;
+      exports.setFrame(SIDE_PX, SIDE_PX, 150, false);
+      new Uint8Array(exports.memory.buffer, exports.frameBuffer(), frame.length).set(frame);
+      return { exports, after };
+    });
+    let pair = start(), read = 0, readByThese = 0, longestMs = 0;
+    for (let i = 0; i < FILES; i++) {
+      // The ordinary size now and then: it takes ten times as long.
+      const file = mutateMarker(whole[i % 50 === 49 ? 2 : i % 2]!, random);
+      const answers: number[] = [];
+      for (const { exports, after } of pair) {
+        const at = exports.markerBuffer(file.length);
+        const buffer = new Uint8Array(exports.memory.buffer, at, file.length + 4096);
+        buffer.fill(after);
+        buffer.set(file);
+        const before = process.cpuUsage();
+        answers.push(exports.addTarget(file.length));
+        longestMs = Math.max(longestMs, process.cpuUsage(before).user / 1000);
+        // The memory may have grown, and left the buffer behind.
+        new Uint8Array(exports.memory.buffer, at, file.length + 4096).fill(0);
+      }
+      expect(answers[0], `file ${i}`).toBe(answers[1]);
+      if (answers[0]! >= 0) {
+        read++;
+        readByThese++;
+      }
+      if (readByThese === TARGETS_A_TRACKER || i === FILES - 1) {
+        const [a, b] = pair.map(({ exports }) => Buffer.from(exports.memory.buffer));
+        expect(a!.equals(b!), `the files before ${i}`).toBe(true);
+        pair[0]!.exports.track(0);
+        pair[0]!.exports.track(33);
+        pair = start();
+        readByThese = 0;
+      }
+    }
+    console.log(`${FILES} files: ${read} read, ${FILES - read} refused; ${longestMs.toFixed(0)} ms of processor time for the slowest`);
+    // Behind the checksum there must be something left to find out.
+    expect(read).toBeGreaterThan(FILES / 10);
+    expect(read).toBeLessThan(FILES * 0.9);
+    expect(longestMs).toBeLessThan(LONGEST_MS);
+  }, FULL ? 3_600_000 : 60_000);
+
+  test('a template of many pixels and few bytes is refused before it is drawn', async () => {
+    const file = new Uint8Array(marker.slice(0));
+    const header = new DataView(file.buffer);
+    header.setUint16(12, 2048, true);
+    header.setUint16(14, 2048, true);
+    header.setUint32(28, crc32(file.subarray(32)), true);
+    const tracker = await createTestTracker();
+    const before = process.cpuUsage();
+    expect(() => tracker.addTarget(file.buffer)).toThrow(MarkerFileError);
+    expect(process.cpuUsage(before).user / 1000).toBeLessThan(100);
   });
 });
 

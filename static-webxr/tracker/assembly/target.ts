@@ -18,6 +18,8 @@ const VIEW_BYTES = 8;
 const KEYPOINT_BYTES = 6;
 const MOST_KEYPOINTS = 2000;
 const LONGEST_TEMPLATE_SIDE_PX = 2048;
+/** Eight times what the compiler makes: adding a target takes a bounded time, whatever its file says. */
+const MOST_TEMPLATE_PIXELS = 1 << 18;
 
 /** One size of a target's grey template. Pixel i of level m has its centre at (i + 0.5) · 2^m of the largest. */
 @unmanaged
@@ -102,7 +104,7 @@ function parse(file: usize, bytes: i32): usize {
   const width = <i32>load<u16>(file, 12), height = <i32>load<u16>(file, 14);
   const codeBytes = load<u32>(file, 20);
   if (keypointCount > MOST_KEYPOINTS || codeBytes > <u32>bytes) return 0;
-  if (width == 0 || height == 0 || max(width, height) > LONGEST_TEMPLATE_SIDE_PX) return 0;
+  if (width == 0 || height == 0 || max(width, height) > LONGEST_TEMPLATE_SIDE_PX || width * height > MOST_TEMPLATE_PIXELS) return 0;
   if (load<u16>(file, 8) == 0 || load<u16>(file, 10) == 0) return 0;
   const keypointsAt = HEADER_BYTES + VIEW_BYTES * viewCount;
   const descriptorsAt = keypointsAt + KEYPOINT_BYTES * keypointCount;

@@ -34,7 +34,7 @@ export function decodeTemplate(from: usize, bytes: i32, to: usize, width: i32, h
   }
   const step = 2 * near + 1;
 
-  for (let y = 0; y < height; y++) {
+  for (let y = 0; y < height && position <= end; y++) {
     for (let x = 0; x < width; x++) {
       const at = to + <usize>(y * width + x);
       const left: i32 = x > 0 ? <i32>load<u8>(at - 1) : y > 0 ? <i32>load<u8>(at - width) : 128;
