@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { describe, expect, test } from 'vitest';
 import { createKernelBench } from './tracking/kernels.ts';
 import { createRandom, seedOfThisRun } from './tracking/random.ts';
@@ -81,6 +82,58 @@ describe(`each SIMD kernel computes what its plain reference does (seed ${seed})
     });
     expect([...view(scores, width * height)]).toEqual(expected);
     expect(expected.filter((score) => score > 0).length).toBeGreaterThan(20);
+  });
+
+  test('what is a peak of the scores: the first in raster order of equals', async () => {
+    const { kernels, place } = await createKernelBench();
+    const width = 40, height = 30;
+    // Few values, so that neighbours are often equal.
+    const scores = noise(width * height, 7).map((value) => value >> 6);
+    const at = place(scores);
+    for (let y = 1; y < height - 1; y++) {
+      for (let x = 1; x < width - 1; x++) {
+        const own = scores[y * width + x]!;
+        let peak = true;
+        for (let dy = -1; dy <= 1; dy++) {
+          for (let dx = -1; dx <= 1; dx++) {
+            const other = scores[(y + dy) * width + x + dx]!;
+            if (dy < 0 || (dy === 0 && dx < 0)) peak &&= own > other;
+            else if (dy > 0 || dx > 0) peak &&= own >= other;
+          }
+        }
+        expect(Boolean(kernels.isPeak(at + y * width + x, width)), `${x}, ${y}`).toBe(peak);
+      }
+    }
+  });
+
+  test('orientation: the step whose direction the centroid of brightness lies in', async () => {
+    const { kernels, place } = await createKernelBench();
+    const side = 32;
+    for (let salt = 0; salt < 40; salt++) {
+      const image = blocks(side, side, 20 + salt);
+      let mx = 0, my = 0;
+      for (let dy = -12; dy <= 12; dy++) {
+        for (let dx = -12; dx <= 12; dx++) {
+          if (dx * dx + dy * dy > 12 * 12 + 12) continue;
+          mx += dx * image[(16 + dy) * side + 16 + dx]!;
+          my += dy * image[(16 + dy) * side + 16 + dx]!;
+        }
+      }
+      const step = kernels.orientation(place(image) + 16 * side + 16, side);
+      const turn = Math.atan2(my, mx) - (2 * Math.PI * step) / 64;
+      // Half a step, and what rounding the cosines to 2⁻¹⁴ may add.
+      expect(Math.abs(Math.atan2(Math.sin(turn), Math.cos(turn)))).toBeLessThan(Math.PI / 64 + 1e-3);
+    }
+  });
+
+  test('there is one path, and it is the SIMD one: a host without it can’t run this test', async () => {
+    for (const name of ['kernels', 'tracker']) {
+      const wasm = await readFile(new URL(`../../static-webxr/tracker/build/${name}.wasm`, import.meta.url));
+      expect(WebAssembly.validate(wasm), name).toBe(true);
+      // i8x16.popcnt, and v128.load with either alignment.
+      expect(wasm.includes(Buffer.from([0xfd, 0x62])), name).toBe(true);
+      expect(wasm.includes(Buffer.from([0xfd, 0x00, 0x00])) || wasm.includes(Buffer.from([0xfd, 0x00, 0x04])), name).toBe(true);
+    }
   });
 
   test('Hamming distances, opposites included', async () => {

@@ -53,6 +53,38 @@ function correlation(a: number[], b: number[]): number {
   return ab / Math.sqrt(aa * bb);
 }
 
+const lessMean = (values: number[]): number[] => values.map((value) => value - meanOf(values));
+
+function roundHalfEven(value: number): number {
+  const down = Math.floor(value), fraction = value - down;
+  return fraction < 0.5 || (fraction === 0.5 && down % 2 === 0) ? down : down + 1;
+}
+
+/** Inverse compositional alignment with gain and offset (Baker and Matthews, 2004), as patch.ts describes it, in doubles. */
+function alignByDefinition(patch: (column: number, row: number) => number, frame: Uint8Array, x: number, y: number): { x: number; y: number; similarity: number } {
+  const dot = (a: number[], b: number[]): number => a.reduce((sum, value, i) => sum + value * b[i]!, 0);
+  const values = lessMean(cells.map(([column, row]) => patch(column, row)));
+  const gx = lessMean(cells.map(([column, row]) => (patch(column + 1, row) - patch(column - 1, row)) / 2));
+  const gy = lessMean(cells.map(([column, row]) => (patch(column, row + 1) - patch(column, row - 1)) / 2));
+  const ridge = 0.02 * (dot(gx, gx) + dot(gy, gy)) + 1;
+  const xx = dot(gx, gx) + ridge, yy = dot(gy, gy) + ridge, xy = dot(gx, gy);
+  let px = x, py = y, similarity = 0;
+  for (let i = 0; i < 8; i++) {
+    const seenAt = patchByDefinition(frame, px, py, [1, 0, 0, 1]);
+    const seen = lessMean(cells.map(([column, row]) => seenAt(column, row)));
+    const product = dot(seen, values);
+    similarity = product / Math.sqrt(dot(seen, seen) * dot(values, values));
+    const gain = product > 0 ? Math.min(Math.max(dot(values, values) / product, 0.25), 4) : 1;
+    const errors = values.map((value, k) => value - gain * seen[k]!);
+    const ex = dot(errors, gx), ey = dot(errors, gy);
+    const dx = (yy * ex - xy * ey) / (xx * yy - xy * xy), dy = (xx * ey - xy * ex) / (xx * yy - xy * xy);
+    px += dx;
+    py += dy;
+    if (dx * dx + dy * dy < 0.0004) break;
+  }
+  return { x: px, y: py, similarity };
+}
+
 describe(`patches (seed ${seed})`, () => {
   test('the gradient matrix of a warped patch is that of its definition', async () => {
     const bench = await createKernelBench();
@@ -117,6 +149,50 @@ describe(`patches (seed ${seed})`, () => {
     // Chance makes a place where the waves cancel each other and little is left to hold on to: the root mean square is what counts.
     expect(Math.sqrt(meanOf(squares))).toBeLessThan(0.1);
     expect(Math.sqrt(Math.max(...squares))).toBeLessThan(0.6);
+  });
+
+  test('the search is that of its definition, position for position', async () => {
+    const bench = await createKernelBench();
+    const { kernels, place } = bench;
+    const scene = waves(5);
+    const template = draw(scene), frame = draw((x, y) => 20 + 0.7 * scene(x - 3, y + 2));
+    const level = templateLevel(bench, template), plane = place(frame);
+    const radius = 5;
+    for (const [x, y] of [[30, 31], [24, 36], [33, 25], [27, 29]] as const) {
+      // Half-way between pixels everything the kernel rounds is exact.
+      const values = lessMean(cells.map(([column, row]) => patchByDefinition(template, x, y, [1, 0, 0, 1])(column, row))).map(roundHalfEven);
+      const places: { x: number; y: number; alike: number; score: number }[] = [];
+      for (let dy = -radius; dy <= radius; dy++) {
+        for (let dx = -radius; dx <= radius; dx++) {
+          const left = roundHalfEven(x - 3.5) + dx, top = roundHalfEven(y - 3.5) + dy;
+          const alike = correlation(values, cells.map(([column, row]) => frame[(top + row) * SIZE + left + column]!));
+          places.push({ x: left + 3.5, y: top + 3.5, alike, score: alike <= 0 ? -1 : alike * alike * (1 - 0.04 * (dx * dx + dy * dy) / radius ** 2) });
+        }
+      }
+      expect(kernels.warpPatch(level, x, y, 1, 0, 0, 1)).toBeTruthy();
+      expect(kernels.searchPatch(plane, SIZE, SIZE, SIZE, x, y, radius)).toBeTruthy();
+      const best = Math.max(...places.map(({ score }) => score));
+      const chosen = places.find((at) => at.x === kernels.foundX.value && at.y === kernels.foundY.value)!;
+      expect(chosen.score).toBeGreaterThan(best - 1e-5);
+      expect(Math.abs(kernels.similarity.value - Math.sqrt(chosen.score))).toBeLessThan(1e-4);
+    }
+  });
+
+  test('alignment is that of its definition, to a hundredth of a pixel', async () => {
+    const bench = await createKernelBench();
+    const { kernels, place } = bench;
+    const scene = waves(6);
+    const template = draw(scene), level = templateLevel(bench, template);
+    const frame = draw((x, y) => 60 + 0.6 * scene(x - 0.8, y + 0.5)), plane = place(frame);
+    for (const x of [20, 26, 32, 38, 44]) {
+      for (const y of [19, 25, 31, 37, 43]) {
+        kernels.warpPatch(level, x, y, 1, 0, 0, 1);
+        const expected = alignByDefinition(patchByDefinition(template, x, y, [1, 0, 0, 1]), frame, x, y);
+        expect(kernels.alignPatch(plane, SIZE, SIZE, SIZE, x, y, 3)).toBeTruthy();
+        expect(Math.hypot(kernels.foundX.value - expected.x, kernels.foundY.value - expected.y)).toBeLessThan(0.01);
+        expect(Math.abs(kernels.similarity.value - expected.similarity)).toBeLessThan(1e-3);
+      }
+    }
   });
 
   test('patches that leave the template or the frame are refused', async () => {
