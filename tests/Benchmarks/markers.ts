@@ -40,7 +40,7 @@ interface Row {
 
 const loadBefore = loadavg()[0]!;
 const all = await loadPhotographs(options.images);
-const photographs = options.quick ? all.slice(0, 2) : all;
+const photographs = options.quick ? all.slice(0, 4) : all;
 if (photographs.length === 0) throw new Error(`${options.images} holds no photographs.`);
 await buildMarkerTool();
 const compileOurs = () => compileMarkers(photographs.map(({ markerImage }) => markerImage));
