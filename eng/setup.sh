@@ -45,6 +45,14 @@ PEER_NEEDS=(
   "httptools|has_python_modules httptools|python3-httptools"
   "PostgreSQL|has_postgres|postgresql"
 )
+# The photographs of ./bench quality (tests/Benchmarks/Quality/photograph-list.ts).
+QUALITY_NEEDS=(
+  "photographs for Plasma|test -d /usr/share/wallpapers/Path|plasma-workspace-wallpapers"
+  "photographs for Lomiri|test -f /usr/share/backgrounds/picosdeeuropa_by_Aitzol_Berasategi.jpg|lomiri-wallpapers-16.04"
+  "more photographs for Lomiri|test -f /usr/share/backgrounds/Kleiber_by_Lukas_Baubkus.jpg|lomiri-wallpapers-20.04"
+  "photographs for LXQt|test -f /usr/share/lxqt/wallpapers/Valendas.png|lxqt-themes"
+  "photographs for puzzles|test -f /usr/share/palapeli/collection/citrus-fruits.jpg|palapeli-data"
+)
 
 # missing_toolchains: a line for each that is not here or too old.
 missing_toolchains() {

@@ -43,7 +43,7 @@ public static class MarkerCompiler
             foreach (var candidate in picked)
                 Add(candidate, Fraction(candidate.Corner.X, view.Width), Fraction(candidate.Corner.Y, view.Height));
             views.Add(new MarkerView(view.Width, view.Height, picked.Count));
-            surveys.Add(new ViewSurvey(view, candidates, picked));
+            surveys.Add(new ViewSurvey(view, candidates));
         }
         foreach (var picture in TiltedPictures(pictures))
         {
@@ -68,7 +68,7 @@ public static class MarkerCompiler
             descriptors.AddRange(candidate.Descriptor);
         }
 
-        var quality = QualityScore.Of(image, surveys);
+        var quality = QualityScore.Of(image, PictureSignals.Of(surveys));
         var template = Sized(image, TemplatePx);
         int room = MarkerFile.LargestFileBytes - MarkerFile.HeaderBytes
             - MarkerFile.ViewBytes * views.Count - (MarkerFile.KeypointBytes + SteeredBrief.Bytes) * keypoints.Count;
@@ -85,7 +85,7 @@ public static class MarkerCompiler
         var file = new MarkerFile(
             image.Width, image.Height, quality.Score, views, keypoints, [.. descriptors],
             template.Width, template.Height, near, code);
-        return new CompiledMarker(file.ToBytes(), quality, keypoints.Count, image.Width, image.Height);
+        return new CompiledMarker(file.ToBytes(), quality, HeatMap.Of(image.Width, image.Height, surveys), keypoints.Count, image.Width, image.Height);
     }
 
     /// <summary>

@@ -138,13 +138,34 @@ export interface Marker {
   widthPx: number;
   heightPx: number;
   keypointCount: number;
-  quality: {
-    /** 0–100: how surely cameras will find the picture. */
-    score: number;
-    parts: { name: string; score: number; explanation: string }[];
-    advice: string[];
-  };
+  quality: MarkerQuality;
+  /** Absent from markers of earlier compilers, until they are compiled again. */
+  heatMap?: MarkerHeatMap;
+  advice: MarkerAdvice[];
   createdAt: string;
+}
+
+export interface MarkerQuality {
+  /** 0–100; from 60 on the picture is found in most hard camera views (docs/marker-quality.md). */
+  score: number;
+  parts: { name: string; score: number; explanation: string }[];
+}
+
+/** Where on the picture cameras find something to hold on to. */
+export interface MarkerHeatMap {
+  columns: number;
+  rows: number;
+  /** Base64 of a byte a cell, rows from the top: 0 nothing, 255 plenty. */
+  cells: string;
+}
+
+export interface MarkerAdvice {
+  /** Stable: docs/marker-quality.md. */
+  code: string;
+  text: string;
+  /** The other marker and its picture, where the advice is about one (`similar_marker`). */
+  markerId?: string;
+  assetId?: string;
 }
 
 export interface Link {

@@ -40,7 +40,18 @@ public sealed class IngestTests(RunningApp app) : IAsyncLifetime
         var marker = await _me.CallAsync("GET", $"markers/{asset.GetProperty("markerId").GetString()}");
         marker.GetProperty("keypointCount").GetInt32().ShouldBeGreaterThan(20);
         marker.GetProperty("assetId").GetString().ShouldBe(asset.GetProperty("id").GetString());
+        var heat = marker.GetProperty("heatMap");
+        heat.GetProperty("cells").GetBytesFromBase64().Length.ShouldBe(heat.GetProperty("columns").GetInt32() * heat.GetProperty("rows").GetInt32());
         await ServesAsync(marker.GetProperty("url").GetString()!, marker.GetProperty("bytes").GetInt64(), null);
+
+        // The same picture once more: phones can't tell the two apart, and the advice ends with the first one.
+        var again = await _me.SettledAsync(await _me.UploadAsync(_projectId, "poster-2.jpg", "image/jpeg", TestMedia.Photo));
+        var twin = $"markers/{again.GetProperty("markerId").GetString()}";
+        var similar = (await _me.CallAsync("GET", twin)).GetProperty("advice").EnumerateArray().Single(advice => advice.GetProperty("code").GetString() == "similar_marker");
+        similar.GetProperty("markerId").GetString().ShouldBe(asset.GetProperty("markerId").GetString());
+        similar.GetProperty("text").GetString().ShouldNotBeNull().ShouldContain("poster.jpg");
+        await _me.CallAsync("DELETE", $"assets/{asset.GetProperty("id").GetString()}", expected: HttpStatusCode.NoContent);
+        (await _me.CallAsync("GET", twin)).GetProperty("advice").EnumerateArray().ShouldNotContain(advice => advice.GetProperty("code").GetString() == "similar_marker");
     }
 
     [Fact]

@@ -40,9 +40,23 @@ for (int i = 0; i < args.Length; i += 2)
         keypoints = marker.KeypointCount,
         quality = marker.Quality.Score,
         parts = marker.Quality.Parts.ToDictionary(p => p.Name, p => p.Score),
+        advice = marker.Quality.Advice.Select(advice => advice.Code),
+        signals = Signals(new GrayImageView(luma, width, height)),
     }));
 }
 return 0;
+
+/// <summary>What the score is computed from, in the order of its weights.</summary>
+static Dictionary<string, double> Signals(GrayImageView image)
+{
+    var signals = PictureSignals.Of([.. MarkerCompiler.Views(image).Select(view => new ViewSurvey(view, StableCorners.Find(view, default)))]);
+    return new()
+    {
+        ["far"] = signals.Far,
+        ["contrast"] = Math.Log2(1 + signals.Contrast),
+        ["uniqueness"] = signals.Uniqueness,
+    };
+}
 
 static void PrintCorners(string path)
 {

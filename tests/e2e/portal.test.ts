@@ -4,6 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { compileMarkers } from '../web/tracking/compile-markers.ts';
+import { loadPhotograph, PHOTOGRAPHS_FOLDER } from '../web/tracking/photographs.ts';
 import { launchBrowser } from './support/browser.ts';
 import { startMockApi, type MockApi } from './support/mock-api.ts';
 import { posterClip, posterPicture, processUpload } from './support/portal-media.ts';
@@ -123,6 +125,52 @@ describe('a campaign in the portal', () => {
         const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('link', { name: format }).click()]);
         expect(download.suggestedFilename()).toBe(`open-hills.${format.toLowerCase()}`);
       }
+    }),
+  );
+});
+
+describe('how well phones will find a picture', () => {
+  test('the map of a picture lies over it when asked for, and says in words what it shows', { timeout }, () =>
+    visit(desktop, async (page) => {
+      await createProject(page, 'Open Hills');
+      await uploadBoth(page);
+      await page.getByRole('button', { name: 'open-hills-poster.jpg' }).click();
+      const drawer = page.getByRole('dialog');
+      await drawer.getByText('Raise the contrast').waitFor();
+      expect(await drawer.locator('canvas').count()).toBe(0);
+      await drawer.getByLabel('Show where phones hold on').check();
+      const map = drawer.getByRole('img', { name: /Phones can hold on to about \d+ % of the picture/ });
+      await map.waitFor();
+      const shown = (await drawer.locator('.detail-image').boundingBox())!, laid = (await map.boundingBox())!;
+      expect(Math.abs(shown.width - laid.width) + Math.abs(shown.height - laid.height)).toBeLessThan(1);
+      // Cold at the upper corners, warm in the middle: what the server said.
+      const alpha = (x: number, y: number) => map.evaluate((canvas: HTMLCanvasElement, [u, v]) => canvas.getContext('2d')!.getImageData(canvas.width * u!, canvas.height * v!, 1, 1).data[3]!, [x, y]);
+      expect(await alpha(0.03, 0.03)).toBeGreaterThan((await alpha(0.5, 0.4)) + 60);
+      await keepScreenshot(page, 'heat-map', false);
+    }),
+  );
+
+  test('a picture is judged in the browser before it travels, to within five points of the server’s compiler', { timeout: 3 * timeout }, () =>
+    visit(desktop, async (page, mock) => {
+      await createProject(page, 'Open Hills');
+      // Nothing travels: what is said of the pictures is said before.
+      const release = mock.hold(/assets$/);
+      const names = ['Garden.jpg', 'Storm.jpg', 'Wood.jpg', 'Aqua.jpg'];
+      const photographs = await Promise.all(names.map((name) => loadPhotograph(join(PHOTOGRAPHS_FOLDER, name))));
+      const markers = await compileMarkers(photographs.map((photograph) => photograph.markerImage));
+      await addFiles(page, names.map((name) => join(PHOTOGRAPHS_FOLDER, name)));
+      for (const [i, name] of names.entries()) {
+        const card = page.getByRole('listitem').filter({ hasText: name });
+        const said = Number(await card.locator('[data-score]').getAttribute('data-score'));
+        expect(Math.abs(said - markers[i]!.quality), `${name}: ${said} in the browser, ${markers[i]!.quality} on the server`).toBeLessThanOrEqual(5);
+      }
+      await keepScreenshot(page, 'forecast', false);
+      const durations = await page.evaluate(() => performance.getEntriesByName('forecast').map((entry) => entry.duration));
+      console.log(`forecasts took ${durations.map((ms) => Math.round(ms)).join(', ')} ms`);
+      // The goal of a second holds on a machine that isn't busy; this bound only catches a hang.
+      expect(durations).toHaveLength(names.length);
+      expect(Math.min(...durations)).toBeLessThan(5_000);
+      release();
     }),
   );
 });

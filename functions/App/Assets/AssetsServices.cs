@@ -11,6 +11,7 @@ public static class AssetsServices
     public static IServiceCollection AddAssets(this IServiceCollection services) => services
         .AddSingleton<AssetMessages>()
         .AddSingleton<AssetMedia>()
+        .AddSingleton<AlikeMarkers>()
         .AddSingleton<IBlobReferences, LostMedia>()
         .AddSingleton<IOrchestrationRetry, RetryIngest>()
         .AddSingleton<IOrchestrationRetry, RetryMarker>()

@@ -20,10 +20,26 @@ public sealed record ImageProbe(int WidthPx, int HeightPx, string Format);
 public sealed record VideoProbe(int WidthPx, int HeightPx, double DurationSeconds, double FramesPerSecond, bool HasAudio, string Codec, bool IsHdr);
 
 /// <summary>A compiled and published marker.</summary>
-public sealed record MarkerFacts(string MarkerId, string Path, string Url, long Bytes, int WidthPx, int HeightPx, int KeypointCount, MarkerScore Quality);
+/// <param name="HeatMap">Null from compilers that drew none.</param>
+/// <param name="Advice">Null from compilers whose advice had no codes.</param>
+public sealed record MarkerFacts(
+    string MarkerId, string Path, string Url, long Bytes, int WidthPx, int HeightPx, int KeypointCount, MarkerScore Quality,
+    MarkerHeat? HeatMap = null, IReadOnlyList<MarkerAdvice>? Advice = null);
 
 /// <param name="Score">0–100; predicts detection.</param>
-public sealed record MarkerScore(int Score, IReadOnlyList<MarkerScorePart> Parts, IReadOnlyList<string> Advice);
+/// <param name="Advice">Words without codes, of earlier compilers: read, no longer written.</param>
+public sealed record MarkerScore(int Score, IReadOnlyList<MarkerScorePart> Parts, IReadOnlyList<string>? Advice = null);
+
+/// <summary>Where on the picture cameras find something to hold on to.</summary>
+/// <param name="Cells">0 (nothing) to 255, rows from the top; base64 in JSON.</param>
+public sealed record MarkerHeat(int Columns, int Rows, byte[] Cells);
+
+/// <summary>What would make the picture easier to find.</summary>
+/// <param name="Code">Stable: docs/marker-quality.md.</param>
+/// <param name="Text">For the picture's author.</param>
+/// <param name="MarkerId">The other marker, where the advice is about one.</param>
+/// <param name="AssetId">Its picture.</param>
+public sealed record MarkerAdvice(string Code, string Text, string? MarkerId = null, string? AssetId = null);
 
 /// <param name="Score">0–100.</param>
 public sealed record MarkerScorePart(string Name, int Score, string Explanation);

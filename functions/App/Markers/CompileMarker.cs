@@ -9,9 +9,10 @@ namespace Portico.Markers;
 
 /// <summary>
 /// Compiles a picture to a marker file and publishes it. Idempotent by the source: the compiler is pure, the file is
-/// named by its content, and the marker's id follows from the asset's.
+/// named by its content, and the marker's id follows from the asset's. Only the advice about the project's other markers
+/// depends on which there are.
 /// </summary>
-public sealed class CompileMarker(IBlobStore blobs, WorkFolders folders, ImageTool images, IAssetProgress progress)
+public sealed class CompileMarker(IBlobStore blobs, WorkFolders folders, ImageTool images, AlikeMarkers alike, IAssetProgress progress)
 {
     /// <summary>More pixels add nothing to a marker.</summary>
     private const int LongSidePx = 1000;
@@ -37,14 +38,24 @@ public sealed class CompileMarker(IBlobStore blobs, WorkFolders folders, ImageTo
         var marker = await Task.Run(() => MarkerCompiler.Compile(new GrayImageView(gray.Luma, gray.WidthPx, gray.HeightPx), cancellation), cancellation);
         await File.WriteAllBytesAsync(folder.File("picture.marker"), marker.File, cancellation);
         var published = await blobs.PublishAsync(input.Source.ProjectId, folder.File("picture.marker"), "marker", cancellation);
+        await progress.ReportAsync(input.Source, AssetSteps.Compile, 0.8, cancellation);
+
+        var id = IdFor(input.Source.AssetId);
+        var advice = marker.Quality.Advice.Select(advice => new MarkerAdvice(advice.Code, advice.Words)).ToList();
+        if (await alike.FindAsync(input.Source.ProjectId, id, marker.File, cancellation) is { } other)
+        {
+            advice.Add(other);
+        }
+
         await progress.ReportAsync(input.Source, AssetSteps.Compile, 1, cancellation);
         return Step<MarkerFacts>.Done(new MarkerFacts(
-            IdFor(input.Source.AssetId), published.Path, published.Url, published.Bytes, marker.WidthPx, marker.HeightPx, marker.KeypointCount, Score(marker.Quality)));
+            id, published.Path, published.Url, published.Bytes, marker.WidthPx, marker.HeightPx, marker.KeypointCount, Score(marker.Quality),
+            new MarkerHeat(marker.HeatMap.Columns, marker.HeatMap.Rows, marker.HeatMap.Cells), advice));
     }
 
     /// <summary>An asset has at most one marker: <c>ast_{project}.{own}</c> → <c>mrk_{project}.{own}</c>.</summary>
     public static string IdFor(string assetId) => "mrk_" + assetId[(assetId.IndexOf('_') + 1)..];
 
     private static MarkerScore Score(MarkerQuality quality) =>
-        new(quality.Score, [.. quality.Parts.Select(part => new MarkerScorePart(part.Name, part.Score, part.Words))], quality.Advice);
+        new(quality.Score, [.. quality.Parts.Select(part => new MarkerScorePart(part.Name, part.Score, part.Words))]);
 }

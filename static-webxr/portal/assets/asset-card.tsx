@@ -4,6 +4,7 @@ import { useQuery } from '@tanstack/react-query';
 import type { Asset } from '../../shared/api.ts';
 import { clock } from '../words/duration.ts';
 import { markerQuery } from './asset-queries.ts';
+import { ForecastLine } from './forecast-line.tsx';
 import { verdictOf } from './marker-verdict.ts';
 import { statusWords } from './status-words.ts';
 
@@ -41,7 +42,7 @@ function AssetStatusLine(props: { asset: Asset }) {
   switch (asset.status) {
     case 'ready':
       return asset.markerId ? (
-        <MarkerBadge markerId={asset.markerId} />
+        <MarkerBadge asset={asset} />
       ) : (
         <Text size="sm" c="dimmed">
           {asset.video ? `${Math.min(asset.video.widthPx, asset.video.heightPx)}p, ${asset.video.hasAudio ? 'with sound' : 'silent'}` : label}
@@ -75,13 +76,14 @@ function AssetStatusLine(props: { asset: Asset }) {
             )}
           </Group>
           <Progress value={percent ?? 3} size={5} mt={6} animated striped={false} aria-label={`${label}: ${asset.name}`} transitionDuration={400} />
+          <ForecastLine id={asset.id} />
         </>
       );
   }
 }
 
-function MarkerBadge(props: { markerId: string }) {
-  const { data: marker } = useQuery(markerQuery(props.markerId));
+function MarkerBadge(props: { asset: Asset }) {
+  const { data: marker } = useQuery(markerQuery(props.asset));
   if (!marker)
     return (
       <Text size="sm" c="dimmed">

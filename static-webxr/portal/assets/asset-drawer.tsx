@@ -56,7 +56,7 @@ function AssetDetail(props: { asset: Asset; onClose: () => void }) {
   return (
     <Stack gap="lg">
       <Status asset={asset} onReplace={(file) => { remove(); uploadQueue.add(asset.projectId, [file]); }} />
-      {asset.image && <ImageDetail image={asset.image} name={asset.name} markerId={asset.markerId} />}
+      {asset.image && <ImageDetail key={asset.id} asset={asset} image={asset.image} />}
       {asset.video && <VideoDetail video={asset.video} name={asset.name} />}
       <Group justify="space-between" className="drawer-foot">
         <Text size="sm" c="dimmed">

@@ -1,4 +1,4 @@
-import { queryOptions, useQuery, useQueryClient, type QueryClient } from '@tanstack/react-query';
+import { keepPreviousData, queryOptions, useQuery, useQueryClient, type QueryClient } from '@tanstack/react-query';
 import { useEffect, useMemo, useState } from 'react';
 import type { Asset, Marker, Page } from '../../shared/api.ts';
 import { session } from '../session/session.ts';
@@ -16,10 +16,12 @@ export const assetsQuery = (projectId: string) =>
     queryFn: ({ signal }) => allAssets(projectId, signal),
   });
 
-export const markerQuery = (markerId: string) =>
+/** Of an asset that has one. A compilation anew shows as a new version of the asset. */
+export const markerQuery = (asset: Pick<Asset, 'markerId' | 'updatedAt'>) =>
   queryOptions({
-    queryKey: ['marker', markerId],
-    queryFn: ({ signal }) => session.api<Marker>(`/markers/${markerId}`, { signal }),
+    queryKey: ['marker', asset.markerId, asset.updatedAt],
+    queryFn: ({ signal }) => session.api<Marker>(`/markers/${asset.markerId}`, { signal }),
+    placeholderData: keepPreviousData,
     staleTime: 60_000,
   });
 

@@ -5,7 +5,7 @@ import { verdictOf } from './marker-verdict.ts';
 
 /** How surely cameras will find a picture, why, and what would help. */
 export function MarkerDetail(props: { marker: Marker }) {
-  const { quality } = props.marker;
+  const { quality, advice } = props.marker;
   const verdict = verdictOf(quality.score);
   return (
     <Paper component="section" withBorder radius="lg" p="md" aria-labelledby="marker-heading">
@@ -53,14 +53,14 @@ export function MarkerDetail(props: { marker: Marker }) {
           </div>
         ))}
       </Stack>
-      {quality.advice.length > 0 && (
+      {advice.length > 0 && (
         <div className="marker-advice">
           <Text size="sm" fw={600} mb={4} className="with-icon">
             <IconBulb size={16} aria-hidden /> What would help
           </Text>
           <List size="sm" spacing={4}>
-            {quality.advice.map((advice) => (
-              <List.Item key={advice}>{advice}</List.Item>
+            {advice.map(({ code, text }) => (
+              <List.Item key={code + text}>{text}</List.Item>
             ))}
           </List>
         </div>

@@ -2,6 +2,7 @@ import { ActionIcon, Button, Group, Paper, Progress, Text, Tooltip } from '@mant
 import { IconAlertTriangle, IconMovie, IconPhoto, IconRefresh, IconX } from '@tabler/icons-react';
 import { bytesInWords } from '../words/bytes.ts';
 import { remainingInWords } from '../words/duration.ts';
+import { ForecastLine } from './forecast-line.tsx';
 import type { Upload } from './upload-queue.ts';
 import { uploadQueue } from './uploads.ts';
 
@@ -71,6 +72,7 @@ export function UploadCard(props: { upload: Upload }) {
             <Text size="xs" c="dimmed" className="figures">
               {upload.phase === 'stalled' ? upload.reason : detail(upload)}
             </Text>
+            <ForecastLine id={upload.id} />
           </>
         )}
       </div>

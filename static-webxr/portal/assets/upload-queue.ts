@@ -33,8 +33,10 @@ interface Job {
 
 /** What the queue tells of: assets that began to exist, or whose file has arrived. */
 export interface UploadEvents {
-  onAsset(asset: Asset): void;
+  onAsset(asset: Asset, uploadId: string): void;
   onFinished(asset: Asset): void;
+  /** A picture that will be uploaded. */
+  onPicture(uploadId: string, picture: File): void;
 }
 
 const parallelUploads = 2;
@@ -81,7 +83,7 @@ export function createUploadQueue(api: ApiClient, events: UploadEvents) {
         job.asset = created.asset;
         job.transfer = await createBlockUpload(job.file, created.upload.url, job.contentType);
         change(id, { assetId: created.asset.id });
-        events.onAsset(created.asset);
+        events.onAsset(created.asset, id);
       }
       await job.transfer.run({
         signal: job.stop.signal,
@@ -133,6 +135,7 @@ export function createUploadQueue(api: ApiClient, events: UploadEvents) {
         const kind = 'kind' in verdict ? verdict.kind : null;
         if ('contentType' in verdict)
           jobs.set(id, { file, contentType: verdict.contentType, stop: new AbortController(), transfer: null, asset: null });
+        if (kind === 'image' && jobs.has(id)) events.onPicture(id, file);
         return {
           id,
           projectId,

@@ -1,4 +1,5 @@
 using App.Tests.Blobs;
+using App.Tests.Documents;
 using App.Tests.Tools;
 using Microsoft.Extensions.Logging.Abstractions;
 using Portico.Assets;
@@ -40,7 +41,8 @@ public sealed class MediaStepsTests : IDisposable
 
         var probe = (await new ProbeImage(Blobs, _bench.Folders, _images, _told).RunAsync(source, default)).Value!;
         var image = (await RenderAsync(source, probe)).Value!;
-        var marker = (await new CompileMarker(Blobs, _bench.Folders, _images, _told).RunAsync(new ImageToRender(source, probe), default)).Value!;
+        await using var documents = new SqliteDocuments();
+        var marker = (await new CompileMarker(Blobs, _bench.Folders, _images, new AlikeMarkers(documents.Store, Blobs), _told).RunAsync(new ImageToRender(source, probe), default)).Value!;
 
         probe.ShouldBe(new ImageProbe(1600, 1200, "jpeg"));
         (image.WidthPx, image.HeightPx, image.Format).ShouldBe((1600, 1200, "jpeg"));
@@ -53,6 +55,7 @@ public sealed class MediaStepsTests : IDisposable
 
         marker.MarkerId.ShouldBe("mrk_" + source.AssetId[4..]);
         marker.KeypointCount.ShouldBeGreaterThan(50);
+        marker.HeatMap.ShouldNotBeNull().Cells.Length.ShouldBe(16 * 12);
         (await Blobs.FindAsync(new BlobName(BlobName.Public, marker.Path), default))!.Bytes.ShouldBe(marker.Bytes);
         _told.Steps.ShouldBe([AssetSteps.Check, AssetSteps.Render, AssetSteps.Compile]);
     }

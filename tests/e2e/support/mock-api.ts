@@ -338,10 +338,24 @@ function markerOf(asset: Asset, image: NonNullable<Asset['image']>): Marker {
         { name: 'uniqueness', score: 88, explanation: 'Hardly any part looks like another.' },
         { name: 'contrast', score: 46, explanation: 'Colours differ, but their brightness is close.' },
       ],
-      advice: ['Print it at least 10 cm wide.', 'A matt finish avoids reflections, which hide detail.'],
     },
+    heatMap: heatMapLike(),
+    advice: [
+      { code: 'low_contrast', text: 'Raise the contrast: light and dark parts side by side, not shades of the same grey.' },
+      { code: 'poor_when_small', text: 'Use bolder shapes, or print it larger: fine texture disappears when somebody stands further away.' },
+    ],
     createdAt: asset.createdAt,
   };
+}
+
+/** Warm in the middle and along the lower edge, cold in the corners above. */
+function heatMapLike(): NonNullable<Marker['heatMap']> {
+  const columns = 16, rows = 21;
+  const cells = Buffer.from(Array.from({ length: columns * rows }, (_, i) => {
+    const x = (i % columns) / (columns - 1), y = Math.floor(i / columns) / (rows - 1);
+    return Math.round(255 * Math.min(1, Math.max(Math.exp(-12 * ((x - 0.5) ** 2 + (y - 0.4) ** 2)), y > 0.85 ? 0.9 : 0)));
+  }));
+  return { columns, rows, cells: cells.toString('base64') };
 }
 
 /** Looks like a QR code and says nothing; the real one is proven scannable elsewhere. */

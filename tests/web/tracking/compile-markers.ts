@@ -18,6 +18,10 @@ export interface CompiledMarker {
   keypoints: number;
   quality: number;
   parts: Record<string, number>;
+  /** Codes. */
+  advice: string[];
+  /** What the score is computed from. */
+  signals: Record<string, number>;
 }
 
 /** Compiles images with the C# compiler; `buildMarkerTool` first. */
