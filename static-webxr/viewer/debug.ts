@@ -27,7 +27,7 @@ export interface ViewerDebug {
   /** Per target: its state and corners (top left, top right, bottom right, bottom left) in tracked pixels, last frame. */
   targets: { state: TargetState; corners: number[] }[];
   /** Playback position of the video that was found last. */
-  videoSeconds: number;
+  readonly videoSeconds: number;
   firstPoseMs: number | undefined;
   firstArFrameMs: number | undefined;
   /** Ends the visit: camera, worker, graphics and videos are given back. For tests that look at what stays behind. */
@@ -35,14 +35,14 @@ export interface ViewerDebug {
 }
 
 export interface DebugRecorder extends ViewerDebug {
-  noteFrame(result: FrameResult, crop: Size, videoSeconds: number): void;
+  noteFrame(result: FrameResult, crop: Size): void;
   firstPose(): void;
   /** @returns true the first time. */
   firstArFrame(): boolean;
 }
 
 /** Publishes `window.__portico`, and the `portico:first-pose` and `portico:first-ar-frame` marks. */
-export function createDebug(): DebugRecorder {
+export function createDebug(videoSeconds: () => number): DebugRecorder {
   let lastMs = 0;
   const debug: DebugRecorder = {
     state: 'loading',
@@ -52,10 +52,13 @@ export function createDebug(): DebugRecorder {
     trackMilliseconds: 0,
     frame: { widthPx: 0, heightPx: 0 },
     targets: [],
-    videoSeconds: 0,
+    // Asked for, not noted: a number for every frame would be left behind.
+    get videoSeconds() {
+      return videoSeconds();
+    },
     firstPoseMs: undefined,
     firstArFrameMs: undefined,
-    noteFrame(result, crop, videoSeconds) {
+    noteFrame(result, crop) {
       const nowMs = performance.now();
       if (lastMs > 0) {
         const perSecond = 1000 / Math.max(1, nowMs - lastMs);
@@ -66,7 +69,6 @@ export function createDebug(): DebugRecorder {
       debug.trackMilliseconds = result.milliseconds;
       debug.frame.widthPx = crop.widthPx;
       debug.frame.heightPx = crop.heightPx;
-      debug.videoSeconds = videoSeconds;
       for (let i = 0; i < result.targets.length; i++) {
         const seen = result.targets[i]!;
         const noted = (debug.targets[i] ??= { state: 'searching', corners: [0, 0, 0, 0, 0, 0, 0, 0] });

@@ -42,7 +42,7 @@ const MOST_PIXEL_RATIO = 2;
  * is done about it: every event goes through `dispatch`, every change of state through `enter`.
  */
 export function createExperience({ code, manifestResponse, root }: ExperienceOptions): { dispose(): void } {
-  const debug = createDebug();
+  const debug = createDebug(() => ar?.targets.seconds() ?? 0);
   const screens = createScreens(root, wish);
   const cameraVideo = root.querySelector<HTMLVideoElement>('#camera')!;
   const canvas = root.querySelector<HTMLCanvasElement>('#stage')!;
@@ -101,7 +101,7 @@ export function createExperience({ code, manifestResponse, root }: ExperienceOpt
       case 'welcome':
         return prepareTracking();
       case 'starting':
-        performance.mark('portico:start');
+        if (before.name === 'welcome') performance.mark('portico:start');
         leaveCamera();
         player.hide();
         screens.say('Starting the camera.');
@@ -191,7 +191,7 @@ export function createExperience({ code, manifestResponse, root }: ExperienceOpt
     const reason = await opening;
     if (state.name !== 'starting') return;
     if (reason === undefined) {
-      performance.mark('portico:camera');
+      if (!cameraRan) performance.mark('portico:camera');
       telemetry?.record('camera_started');
       return cameraReady();
     }
@@ -257,7 +257,7 @@ export function createExperience({ code, manifestResponse, root }: ExperienceOpt
       projection[0] = (2 * result.focalPx) / crop.widthPx;
       projection[5] = (2 * result.focalPx) / crop.heightPx;
       ar.targets.follow(result, performance.now());
-      debug.noteFrame(result, crop, ar.targets.seconds());
+      debug.noteFrame(result, crop);
       if (debug.firstPoseMs === undefined && result.targets.some(({ state: seen }) => seen === 'tracking')) debug.firstPose();
     }
     const drawn = draw();

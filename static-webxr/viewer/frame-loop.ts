@@ -103,13 +103,13 @@ export function createFrameLoop({ video, stage, trackerFor, turnAt, onFrame, onF
       frame.rgba = pixels.buffer as ArrayBuffer;
       frame.timestampMs = about?.captureTime ?? nowMs;
       frame.orientation = turnAt(frame.timestampMs);
-      tracker.track(frame).then(onTracked, onTrackFailed);
+      tracker.track(frame, onTracked, onTrackFailed);
     }
   }
 
   function onTracked(result: FrameResult): void {
     busy = false;
-    pixels = new Uint8Array(result.rgba);
+    pixels = result.pixels;
     if (trackedRun !== run || trackedBy !== tracker) return;
     stage.present();
     onFrame(result, frameCrop!);

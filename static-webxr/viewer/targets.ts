@@ -13,8 +13,9 @@ export interface TargetsOptions {
   stage: Stage;
   host: HTMLElement;
   onChange(): void;
+  /** The link's only video doesn't play. */
   onFailed(): void;
-  record(type: TrackEventType, about: Pick<TrackEvent, 'targetId' | 'value'>): void;
+  record(type: TrackEventType, about: Pick<TrackEvent, 'targetId' | 'value' | 'reason'>): void;
 }
 
 /** The pictures of a link, and what plays on each. */
@@ -114,7 +115,8 @@ export function createTargets({ targets, stage, host, onChange, onFailed, record
           completed.add(id);
         },
         changed: onChange,
-        failed: onFailed,
+        // The others still play; on this picture its poster stays.
+        failed: () => (entries.length === 1 ? onFailed() : record('failed', { targetId: id, reason: 'video-failed' })),
       },
     });
   }

@@ -16,7 +16,7 @@ const { values: options } = parseArgs({
 });
 
 await buildMarkerTool();
-const figures = await measureEndurance({ frames: Number(options.frames), cycles: Number(options.cycles) });
+const figures = await measureEndurance({ frames: Number(options.frames), cycles: Number(options.cycles) }, (what) => console.error(what));
 
 const kB = (bytes: number): string => `${(bytes / 1024).toFixed(1)} kB`;
 const line = (what: string, { before, after }: { before: Heaps; after: Heaps }): void => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { numbersOf, packetBytes, packFrame, packResult, unpackFrame, unpackResult } from '../../static-webxr/tracker/src/frame-packet.ts';
+import { numberCount, numbersOf, packFrame, packResult, unpackFrame, unpackResult } from '../../static-webxr/tracker/src/frame-packet.ts';
 import type { CameraFrame, FrameResult } from '../../static-webxr/tracker/src/types.ts';
 
 describe('the buffer that carries a frame to the worker and back', () => {
@@ -12,6 +12,7 @@ describe('the buffer that carries a frame to the worker and back', () => {
   });
   const empty = (targets: number): FrameResult => ({
     rgba: new ArrayBuffer(0),
+    pixels: new Uint8Array(0),
     timestampMs: 0,
     focalPx: 0,
     milliseconds: 0,
@@ -19,7 +20,7 @@ describe('the buffer that carries a frame to the worker and back', () => {
   });
 
   test('gives back what was put in, exactly, and leaves the pixels alone', () => {
-    const packet = new ArrayBuffer(packetBytes(FRAME_BYTES, 3));
+    const packet = new ArrayBuffer(FRAME_BYTES + 8 * numberCount(3));
     const pixels = new Uint8Array(packet, 0, FRAME_BYTES).fill(77);
     const orientation = { alphaDeg: 359.123456789, betaDeg: -90.5, gammaDeg: 0.1, screenAngleDeg: 270, timestampMs: 123456.789 };
     packFrame({ rgba: packet, timestampMs: 123456.7890123, orientation }, numbersOf(packet, 3));
@@ -35,7 +36,7 @@ describe('the buffer that carries a frame to the worker and back', () => {
     expect(pixels.every((value) => value === 77)).toBe(true);
   });
   test('does not repeat the last orientation when a frame has none', () => {
-    const packet = new ArrayBuffer(packetBytes(FRAME_BYTES, 0));
+    const packet = new ArrayBuffer(FRAME_BYTES + 8 * numberCount(0));
     const turn = { alphaDeg: 1, betaDeg: 2, gammaDeg: 3, screenAngleDeg: 0, timestampMs: 5 };
     packFrame({ rgba: packet, timestampMs: 1, orientation: turn }, numbersOf(packet, 0));
     packFrame({ rgba: packet, timestampMs: 2 }, numbersOf(packet, 0));

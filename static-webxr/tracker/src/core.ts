@@ -66,7 +66,7 @@ export async function createTrackerCore(
   const widthsMetres: number[] = [];
   /** The same poses inside the module's memory: posting such a view to another thread would copy the whole memory. */
   const inMemory: { matrix: Float32Array; corners: Float32Array }[] = [];
-  const result: FrameResult = { rgba: new ArrayBuffer(0), timestampMs: 0, focalPx: 0, targets, milliseconds: 0 };
+  const result: FrameResult = { rgba: new ArrayBuffer(0), pixels: new Uint8Array(0), timestampMs: 0, focalPx: 0, targets, milliseconds: 0 };
   const rotation = new Float64Array(9);
   let frameBytes = 0;
   let frameInMemory = new Uint8Array(0);
@@ -123,6 +123,7 @@ export async function createTrackerCore(
     wasm.track(timestampMs);
     result.milliseconds = performance.now() - start;
     result.rgba = rgba;
+    result.pixels = rgbaView;
     result.timestampMs = timestampMs;
     result.focalPx = wasm.focalLengthPx();
     for (let i = 0; i < targets.length; i++) {

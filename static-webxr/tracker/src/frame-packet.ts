@@ -16,15 +16,15 @@ const TARGET = 25;
 
 export const TARGET_STATES: readonly TargetState[] = ['searching', 'tracking', 'held', 'bridged'];
 
-/** The numbers behind the pixels of a packet. */
-export function numbersOf(packet: ArrayBuffer, targets: number): Float64Array<ArrayBuffer> {
-  const count = TARGETS + TARGET * targets;
-  return new Float64Array(packet, packet.byteLength - count * Float64Array.BYTES_PER_ELEMENT, count);
+/** How many numbers are behind the pixels. */
+export function numberCount(targets: number): number {
+  return TARGETS + TARGET * targets;
 }
 
-/** Size of a packet; `frameBytes` is a multiple of 8. */
-export function packetBytes(frameBytes: number, targets: number): number {
-  return frameBytes + (TARGETS + TARGET * targets) * Float64Array.BYTES_PER_ELEMENT;
+/** The numbers behind the pixels of a packet; those are a multiple of 8 bytes. */
+export function numbersOf(packet: ArrayBuffer, targets: number): Float64Array<ArrayBuffer> {
+  const count = numberCount(targets);
+  return new Float64Array(packet, packet.byteLength - count * Float64Array.BYTES_PER_ELEMENT, count);
 }
 
 export function packFrame({ timestampMs, orientation }: CameraFrame, into: Float64Array): void {

@@ -1,4 +1,4 @@
-import { numbersOf, packetBytes, packFrame, unpackResult } from './frame-packet.ts';
+import { numberCount, packFrame, unpackResult } from './frame-packet.ts';
 import { MarkerFileError, type FrameResult, type Tracker, type TrackerOptions } from './types.ts';
 import type { FromWorker, Request } from './worker-messages.ts';
 
@@ -8,14 +8,17 @@ import type { FromWorker, Request } from './worker-messages.ts';
  */
 export async function createTracker(options: TrackerOptions): Promise<Tracker> {
   const worker = new Worker(new URL('./worker.ts', import.meta.url), { type: 'module' });
-  const waiting: { resolve(answer: FromWorker | FrameResult): void; reject(reason: Error): void }[] = [];
+  const waiting: { resolve?(answer: FromWorker): void; found?(result: FrameResult): void; reject(reason: Error): void }[] = [];
 
   let ended: Error | undefined;
   let frameBytes = bytesOf(options);
   // Used again for every frame.
-  const result: FrameResult = { rgba: new ArrayBuffer(0), timestampMs: 0, focalPx: 0, targets: [], milliseconds: 0 };
+  const result: FrameResult = { rgba: new ArrayBuffer(0), pixels: new Uint8Array(0), timestampMs: 0, focalPx: 0, targets: [], milliseconds: 0 };
   const transfer: ArrayBuffer[] = [];
-  let numbers = new Float64Array(0);
+  const frameCall: (typeof waiting)[number] = { reject: () => undefined };
+  /** The numbers of a packet, and their bytes: copied, as a view of each packet would be left behind. */
+  let numbers = new Float64Array(numberCount(0));
+  let numberBytes = new Uint8Array(numbers.buffer);
 
   function fail(reason: Error): void {
     ended = reason;
@@ -25,7 +28,8 @@ export async function createTracker(options: TrackerOptions): Promise<Tracker> {
 
   function tracked(packet: ArrayBuffer): FrameResult {
     result.rgba = packet;
-    numbers = numbersOf(packet, result.targets.length);
+    const pixels = (result.pixels = new Uint8Array(packet));
+    for (let i = 0; i < numberBytes.length; i++) numberBytes[i] = pixels[frameBytes + i]!;
     unpackResult(numbers, result);
     return result;
   }
@@ -33,18 +37,16 @@ export async function createTracker(options: TrackerOptions): Promise<Tracker> {
   worker.onmessage = (event: MessageEvent<FromWorker>) => {
     const call = waiting.shift();
     const answer = event.data;
-    if (answer instanceof ArrayBuffer) call?.resolve(tracked(answer));
-    else if (answer.kind !== 'failed') call?.resolve(answer);
+    if (answer instanceof ArrayBuffer) call?.found?.(tracked(answer));
+    else if (answer.kind !== 'failed') call?.resolve?.(answer);
     else call?.reject(answer.damagedMarker ? new MarkerFileError(answer.reason) : new Error(answer.reason));
   };
   worker.onerror = (event) => fail(new Error(event.message || 'The tracker could not be loaded.'));
 
-  const wait = (resolve: (answer: FromWorker | FrameResult) => void, reject: (reason: Error) => void) => void waiting.push({ resolve, reject });
-
-  function ask(request: Request): Promise<FromWorker | FrameResult> {
+  function ask(request: Request): Promise<FromWorker> {
     if (ended !== undefined) return Promise.reject(ended);
     worker.postMessage(request);
-    return new Promise(wait);
+    return new Promise((resolve, reject) => void waiting.push({ resolve, reject }));
   }
 
   const wasmUrl = new URL('../build/tracker.wasm', import.meta.url).href;
@@ -59,6 +61,8 @@ export async function createTracker(options: TrackerOptions): Promise<Tracker> {
     async addTarget(markerFile, targetOptions) {
       const answer = await ask({ kind: 'addTarget', markerFile, options: targetOptions });
       if (!('kind' in answer && answer.kind === 'added')) throw new Error('The tracker answered something else.');
+      numbers = new Float64Array(numberCount(result.targets.length + 1));
+      numberBytes = new Uint8Array(numbers.buffer);
       result.targets.push({ target: answer.target.index, state: 'searching', matrix: new Float32Array(16), corners: new Float32Array(8) });
       return answer.target;
     },
@@ -66,19 +70,20 @@ export async function createTracker(options: TrackerOptions): Promise<Tracker> {
       await ask({ kind: 'setCamera', options: camera });
       frameBytes = bytesOf(camera);
     },
-    track(frame) {
-      if (ended !== undefined) return Promise.reject(ended);
-      const bytes = packetBytes(frameBytes, result.targets.length);
-      let packet = frame.rgba;
-      if (packet.byteLength !== bytes) {
-        packet = new ArrayBuffer(bytes);
-        new Uint8Array(packet).set(new Uint8Array(frame.rgba, 0, frameBytes));
+    track(frame, found, failed) {
+      if (ended !== undefined) return failed(ended);
+      let packet = result.pixels;
+      if (packet.buffer !== frame.rgba || packet.byteLength !== frameBytes + numberBytes.length) {
+        packet = new Uint8Array(frameBytes + numberBytes.length);
+        packet.set(new Uint8Array(frame.rgba, 0, frameBytes));
       }
-      if (numbers.buffer !== packet) numbers = numbersOf(packet, result.targets.length);
       packFrame(frame, numbers);
-      transfer[0] = packet;
-      worker.postMessage(packet, transfer);
-      return new Promise(wait) as Promise<FrameResult>;
+      for (let i = 0; i < numberBytes.length; i++) packet[frameBytes + i] = numberBytes[i]!;
+      transfer[0] = packet.buffer;
+      worker.postMessage(packet.buffer, transfer);
+      frameCall.found = found;
+      frameCall.reject = failed;
+      waiting.push(frameCall);
     },
     dispose() {
       fail(new Error('The tracker was disposed.'));

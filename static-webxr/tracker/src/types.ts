@@ -87,6 +87,8 @@ export interface FrameResult {
    * behind them is the tracker's.
    */
   rgba: ArrayBuffer;
+  /** The same bytes, for whoever fills the next frame: a view more for every frame would be left behind. */
+  pixels: Uint8Array<ArrayBuffer>;
   timestampMs: number;
   /** The focal length, in frame pixels, that the poses are given for: the projection to draw with. */
   focalPx: number;
@@ -110,10 +112,11 @@ export interface Tracker {
    */
   setCamera(options: TrackerOptions): Promise<void>;
   /**
-   * Looks for every target in one frame. One frame at a time: wait for the result before the next call, which reuses
-   * the result, its poses and their arrays.
+   * Looks for every target in one frame; one of the two hears of it, `failed` if the tracker was disposed. One frame at a
+   * time: wait for the result before the next call, which reuses the result, its poses and their arrays. Not a
+   * promise, as every frame would leave two behind.
    */
-  track(frame: CameraFrame): Promise<FrameResult>;
+  track(frame: CameraFrame, found: (result: FrameResult) => void, failed: (error: Error) => void): void;
   /** Ends the worker. Pending calls reject. */
   dispose(): void;
 }

@@ -26,7 +26,10 @@ const PATIENCE_MS = 1_200_000;
  * The built page with a fake camera and the real tracker, its frames as fast as they are taken instead of 30 a second.
  * Runs for minutes.
  */
-export async function measureEndurance({ frames, cycles }: { frames: number; cycles: number }): Promise<Endurance> {
+export async function measureEndurance(
+  { frames, cycles }: { frames: number; cycles: number },
+  tell: (what: string) => void = () => undefined,
+): Promise<Endurance> {
   const viewer = await startViewerSite();
   try {
     const path = swayingPath({ widthPx: 320, heightPx: 240, frames: 60, share: 0.5 });
@@ -35,7 +38,8 @@ export async function measureEndurance({ frames, cycles }: { frames: number; cyc
       prepare: async (page) => {
         // What tsx makes of functions that run in the page calls this for their names.
         await page.addInitScript('globalThis.__name = (run) => run');
-        await page.addInitScript(hurry);
+        // With an address of its own, so that its allocations aren't taken for ours.
+        await page.addInitScript(`(${hurry.toString()})()\n//# sourceURL=hurry.js`);
       },
     });
     await visitor.press('Start camera');
@@ -47,9 +51,12 @@ export async function measureEndurance({ frames, cycles }: { frames: number; cyc
     const allocated = await probe.allocations(() => run(visitor, SAMPLED_FRAMES));
     const sampled = (await visitor.debug()).frames - first;
 
+    tell(`allocated in ${sampled} frames: ${allocated.page.bytes} + ${allocated.worker.bytes} bytes`);
+
     const beforeFrames = await probe.heaps();
     await run(visitor, frames);
     const afterFrames = await probe.heaps();
+    tell(`${frames} frames: ${JSON.stringify(beforeFrames)} → ${JSON.stringify(afterFrames)}`);
     await cycle(visitor, WARM_UP_CYCLES);
     const beforeCycles = await probe.heaps();
     await cycle(visitor, cycles);
@@ -91,5 +98,9 @@ function hurry(): void {
     if (this.id !== 'camera') return announce.call(this, run);
     return setTimeout(() => run(performance.now(), {} as VideoFrameCallbackMetadata)) as never;
   };
-  HTMLVideoElement.prototype.cancelVideoFrameCallback = clearTimeout;
+  const cancel = HTMLVideoElement.prototype.cancelVideoFrameCallback;
+  HTMLVideoElement.prototype.cancelVideoFrameCallback = function (handle) {
+    if (this.id === 'camera') clearTimeout(handle);
+    else cancel.call(this, handle);
+  };
 }
