@@ -102,7 +102,7 @@ describe('a phone turned round while it runs', () => {
       expect(pose!.state).toBe('tracking');
       expect(cornerError(pose!.corners, truth)).toBeLessThan(1.5);
     }
-    expect(() => trackFrame(tracker, frame(12), 12), 'the size before').toThrow(RangeError);
+    expect(() => trackFrame(tracker, new ArrayBuffer(4 * 400 * 480 - 4), 12), 'too few pixels').toThrow(RangeError);
     expect(() => tracker.setCamera({ frameWidthPx: 401, frameHeightPx: 480 })).toThrow(RangeError);
     expect(trackFrame(tracker, cutUpright(frame(12)), 12).targets[0]!.state, 'the camera stays as it was').toBe('tracking');
   });

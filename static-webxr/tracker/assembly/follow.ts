@@ -1,7 +1,8 @@
 import { allocate } from './arena';
+import { noiseVariance } from './frame-noise';
 import { heightOf, levels, plane, stride, widthOf } from './frame-pyramid';
 import {
-  alignPatch, contrast, foundX, foundY, matrixXX, matrixXY, matrixYY, searchPatch, similarity, warpPatch,
+  alignPatch, contrast, foundX, foundY, matrixXX, matrixXY, matrixYY, patchMean, searchPatch, similarity, warpPatch,
 } from './patch';
 import { centreX, centreY, copyPose, depthOf, facesCamera, focalPx, frameX, frameY, oppositeTilt, Pose, POSE_BYTES } from './pose';
 import { refinePose, storeSighting } from './pose-refinement';
@@ -18,8 +19,14 @@ const MOST_ENLARGEMENT = 1.6;
 const SEARCH_RADIUS_PX = 7;
 const SHORTEST_COARSE_SIDE_PX = 28;
 const LEAST_SIGHTINGS = 6;
-/** Σ of squared differences that a camera's noise (σ = 4) makes over a patch. */
-const NOISE: f32 = 64 * 16;
+/** Pixels of a patch. */
+const PIXELS: f32 = 64;
+/** Of the template's brightness, the least that a frame is taken to show it in. */
+const LEAST_LIGHT: f32 = 0.2;
+/** A patch with a quarter of the noise's squares should be seen still: asking for all of them leaves a dark frame too few. */
+const CLEAR: f32 = 0.25;
+/** Whatever the noise, less likeness than this means nothing. */
+const LEAST_ALIKE: f32 = 0.25;
 /** Patches with a standard deviation below 1.5 say nothing. */
 const LEAST_CONTRAST: f32 = 64 * 2.25;
 /** Similarity to expect of a patch that is where it should be, were there no noise. */
@@ -137,6 +144,14 @@ function scaleAt(target: Target, p: Pose): f64 {
   return sqrt(max(area, 0)) / <f64>target.templateWidth;
 }
 
+/** The frame's brightness around a point given in frame pixels, in one of its small copies. */
+// @ts-ignore: decorator
+@inline
+function lightAt(level: i32, x: f64, y: f64): f32 {
+  const ix = min(<i32>x >> level, widthOf(level) - 1), iy = min(<i32>y >> level, heightOf(level) - 1);
+  return <f32>load<u8>(plane(level) + <usize>(iy * stride + ix));
+}
+
 /** The template level that the frame shows at 0.8 to 1.6 times its size. */
 function templateLevelFor(target: Target, scale: f64): i32 {
   let m = 0;
@@ -161,6 +176,7 @@ function sightPatches(target: Target, p: Pose, level: TemplateLevel, m: i32, fra
   // A pixel of a halved frame is placed half as sharply by the lens, and four times as well by its noise.
   const sharp = SHARP * <f32>(shrink * shrink);
   const back = <f32>(1 << frameLevel);
+  const dim = min(frameLevel + 2, levels - 1);
   let count = first;
   expected = 0;
   confirmed = 0;
@@ -182,11 +198,14 @@ function sightPatches(target: Target, p: Pose, level: TemplateLevel, m: i32, fra
     const q = 1 / determinant;
     if (!warpPatch(level, tx, ty, <f32>(j11 * q), <f32>(-j10 * q), <f32>(-j01 * q), <f32>(j00 * q))) continue;
     if (contrast < LEAST_CONTRAST) continue;
-    const clear = contrast >= NOISE;
+    // Half the light is half the contrast under the same noise: Σ of squares it makes over the patch, in the template's light.
+    const light = min(max(lightAt(dim, fx / shrink, fy / shrink) / (patchMean + 1), LEAST_LIGHT), 1);
+    const noise = PIXELS * noiseVariance / (light * light);
+    const clear = contrast >= CLEAR * noise;
     if (clear) expected++;
 
     let startX = <f32>fx, startY = <f32>fy;
-    const alike: f32 = ALIKE * sqrt(contrast / (contrast + NOISE * <f32>(shrink * shrink)));
+    const alike: f32 = max(LEAST_ALIKE, ALIKE * sqrt(contrast / (contrast + noise * <f32>(shrink * shrink))));
     if (radius > 0) {
       if (!searchPatch(frame, width, height, stride, startX, startY, radius) || similarity < 0.7 * alike) continue;
       startX = foundX;

@@ -4,6 +4,7 @@ import { findFeatures, prepareFeatures } from './corner-features';
 import { detect, isAt } from './detect';
 import { believeFocal, learnFocal, offerKeyframe } from './focal-estimate';
 import { confirmed, expected, follow, sighted } from './follow';
+import { measureNoise } from './frame-noise';
 import { buildPyramid, frameAddress, heightOf, preparePyramid, widthOf } from './frame-pyramid';
 import { prepareIndex, rankedCount, rankedTarget, rankTargets } from './keypoint-index';
 import { copyPose, depthOf, facesCamera, focalPx, frameX, frameY, orthonormalise, Pose, POSE_BYTES, setCentre } from './pose';
@@ -93,6 +94,7 @@ export function track(timestampMs: f64): void {
   lastFrameMs = frameMs;
   frameMs = timestampMs;
   buildPyramid();
+  measureNoise();
   takeTurn();
   featuresFound = false;
   let inView = 0;

@@ -21,7 +21,8 @@ const whole = allocate(64 * 2);
 /** The frame under the patch: 64 f32. */
 const seen = allocate(64 * 4);
 
-/** Of the warped patch: Σ values², and the gradient matrix. */
+/** Of the warped patch: its mean brightness, Σ values², and the gradient matrix. */
+export let patchMean: f32 = 0;
 export let contrast: f32 = 0;
 export let matrixXX: f32 = 0;
 export let matrixXY: f32 = 0;
@@ -85,7 +86,8 @@ function derive(): void {
       sumY = f32x4.add(sumY, gy);
     }
   }
-  const mean = f32x4.splat(total(sum) / PIXELS);
+  patchMean = total(sum) / PIXELS;
+  const mean = f32x4.splat(patchMean);
   const meanX = f32x4.splat(total(sumX) / PIXELS), meanY = f32x4.splat(total(sumY) / PIXELS);
   let vv = f32x4.splat(0), xx = vv, xy = vv, yy = vv;
   for (let i: usize = 0; i < 256; i += 16) {
