@@ -175,7 +175,7 @@ describe('a camera that was taken away', () => {
 });
 
 describe('telemetry', () => {
-  function setUp({ url = '/track' as string | null, takes = () => true } = {}) {
+  function setUp({ url = '/track' as string | null, takes = (): boolean => true } = {}) {
     const batches: TrackBatch[] = [];
     const timers: (() => void)[] = [];
     let ids = 0;
