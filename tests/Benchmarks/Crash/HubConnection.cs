@@ -57,8 +57,18 @@ public sealed class HubConnection : IAsyncDisposable
         _socket.Dispose();
     }
 
-    private Task SendAsync(string json, CancellationToken cancellation) =>
-        _socket.SendAsync(Encoding.UTF8.GetBytes(json + EndOfMessage), WebSocketMessageType.Text, endOfMessage: true, cancellation);
+    private async Task SendAsync(string json, CancellationToken cancellation)
+    {
+        try
+        {
+            await _socket.SendAsync(Encoding.UTF8.GetBytes(json + EndOfMessage), WebSocketMessageType.Text, endOfMessage: true, cancellation);
+        }
+        catch (Exception failure) when (failure is OperationCanceledException or ObjectDisposedException && !cancellation.IsCancellationRequested)
+        {
+            // A socket whose other end dies during a write says that it was cancelled, whoever cancelled it.
+            throw new WebSocketException("The connection has ended.", failure);
+        }
+    }
 
     private async Task ReceiveAsync()
     {
