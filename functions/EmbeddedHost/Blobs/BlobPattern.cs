@@ -10,8 +10,7 @@ namespace Portico.EmbeddedHost.Blobs;
 /// </summary>
 internal sealed partial class BlobPattern
 {
-    // Made for the first blob, not at start.
-    private readonly Lazy<Regex> _blob;
+    private readonly Regex _blob;
     private readonly string[] _names;
 
     /// <exception cref="FormatException">There is no container, or the container has named parts.</exception>
@@ -28,7 +27,7 @@ internal sealed partial class BlobPattern
         var brace = name.IndexOf('{', StringComparison.Ordinal);
         Prefix = brace < 0 ? name : name[..brace];
         _names = [.. NamedPart().Matches(name).Select(part => part.Groups[1].Value)];
-        _blob = new Lazy<Regex>(() => new Regex($"^{Expression(name)}$", RegexOptions.CultureInvariant, TimeSpan.FromSeconds(1)));
+        _blob = new Regex($"^{Expression(name)}$", RegexOptions.CultureInvariant, TimeSpan.FromSeconds(1));
     }
 
     public string Container { get; }
@@ -44,7 +43,7 @@ internal sealed partial class BlobPattern
             return null;
         }
 
-        var match = _blob.Value.Match(blob);
+        var match = _blob.Match(blob);
         return match.Success ? _names.ToDictionary(name => name, name => match.Groups[name].Value, StringComparer.OrdinalIgnoreCase) : null;
     }
 

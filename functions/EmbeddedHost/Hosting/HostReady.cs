@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Text.Json;
 using Microsoft.Extensions.Hosting;
 using Portico.EmbeddedHost.Blobs;
@@ -41,40 +40,15 @@ internal sealed class HostReady(HostSettings settings, IEnumerable<IReadyPart> p
             return;
         }
 
+        var run = JsonSerializer.Serialize(new { pid = Environment.ProcessId, origin = settings.PublicOrigin, localOrigin = settings.LocalOrigin, blobPort = azurite.SingleOrDefault()?.Port, startedAt = clock.GetUtcNow() });
         var draft = RunFile + ".new";
-        await File.WriteAllBytesAsync(draft, RunFileContent(), stoppingToken);
+        await File.WriteAllTextAsync(draft, run, stoppingToken);
         File.Move(draft, RunFile, overwrite: true);
         Console.WriteLine($"portico ready {settings.PublicOrigin}");
         if (welcome.Text is { } text)
         {
             Console.WriteLine(text);
         }
-    }
-
-    // Written by hand: a serializer would look at the type first, and everybody waits for this file.
-    private byte[] RunFileContent()
-    {
-        var bytes = new ArrayBufferWriter<byte>();
-        using (var json = new Utf8JsonWriter(bytes))
-        {
-            json.WriteStartObject();
-            json.WriteNumber("pid", Environment.ProcessId);
-            json.WriteString("origin", settings.PublicOrigin);
-            json.WriteString("localOrigin", settings.LocalOrigin);
-            if (azurite.SingleOrDefault()?.Port is { } port)
-            {
-                json.WriteNumber("blobPort", port);
-            }
-            else
-            {
-                json.WriteNull("blobPort");
-            }
-
-            json.WriteString("startedAt", clock.GetUtcNow());
-            json.WriteEndObject();
-        }
-
-        return bytes.WrittenSpan.ToArray();
     }
 
     public override async Task StopAsync(CancellationToken cancellationToken)

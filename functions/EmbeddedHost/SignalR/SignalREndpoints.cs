@@ -1,9 +1,7 @@
 using System.Security.Claims;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
-using Microsoft.AspNetCore.SignalR;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Portico.EmbeddedHost.SignalR;
@@ -16,9 +14,7 @@ internal static class SignalREndpoints
 {
     public static void Map(IEndpointRouteBuilder endpoints)
     {
-        // MapHub would look at the hub and compile its methods here, some 20 ms of every start; the first client is early enough.
-        var connections = new Lazy<HubConnectionHandler<RelayHub>>(endpoints.ServiceProvider.GetRequiredService<HubConnectionHandler<RelayHub>>);
-        endpoints.MapConnections("/client", client => client.Run(connection => connections.Value.OnConnectedAsync(connection)));
+        endpoints.MapHub<RelayHub>("/client");
 
         endpoints.MapMethods("/api/health", ["HEAD"], _ => Task.CompletedTask);
         var api = new RestApi(endpoints.ServiceProvider);
