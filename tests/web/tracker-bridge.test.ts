@@ -2,8 +2,8 @@ import { focalLengthPx, type DeviceTurn, type FrameResult } from '@portico/track
 import { beforeAll, describe, expect, test } from 'vitest';
 import { createCamera } from './tracking/camera.ts';
 import { EASY, FRAME_HEIGHT_PX, FRAME_WIDTH_PX, projectCorners, type CameraPath } from './tracking/camera-path.ts';
-import { compileMarkers } from './tracking/compile-markers.ts';
-import { loadPhotograph, PHOTOGRAPHS_FOLDER, type Photograph } from './tracking/photographs.ts';
+import { loadOnePicture } from './tracking/one-picture.ts';
+import type { Photograph } from './tracking/photographs.ts';
 import { createRandom, seedOfThisRun } from './tracking/random.ts';
 import { createTestTracker } from './tracking/run-sequence.ts';
 
@@ -18,10 +18,7 @@ let marker: ArrayBuffer;
 let aspect: number;
 
 beforeAll(async () => {
-  photograph = await loadPhotograph(`${PHOTOGRAPHS_FOLDER}/YellowFlower.jpg`);
-  wall = await loadPhotograph(`${PHOTOGRAPHS_FOLDER}/Dune.jpg`);
-  marker = (await compileMarkers([photograph.markerImage]))[0]!.file;
-  aspect = photograph.markerImage.height / photograph.markerImage.width;
+  ({ photograph, wall, marker, aspect } = await loadOnePicture());
 }, 60_000);
 
 /** 3×3, row by row. */

@@ -2,9 +2,9 @@ import { readFile } from 'node:fs/promises';
 import { focalLengthPx, type TrackerCore } from '@portico/tracker';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { createCamera } from './tracking/camera.ts';
-import { createPath, EASY, FRAME_HEIGHT_PX, FRAME_WIDTH_PX, FRAMES_A_SECOND, projectCorners, type PathClass } from './tracking/camera-path.ts';
-import { compileMarkers } from './tracking/compile-markers.ts';
-import { loadPhotograph, PHOTOGRAPHS_FOLDER, type Photograph } from './tracking/photographs.ts';
+import { createPath, EASY, FRAME_HEIGHT_PX, FRAME_WIDTH_PX, FRAMES_A_SECOND, meanCornerErrorPx, projectCorners, type PathClass } from './tracking/camera-path.ts';
+import { loadOnePicture } from './tracking/one-picture.ts';
+import type { Photograph } from './tracking/photographs.ts';
 import { createRandom, seedOfThisRun } from './tracking/random.ts';
 import { createTestTracker, percentile } from './tracking/run-sequence.ts';
 
@@ -21,10 +21,7 @@ let marker: ArrayBuffer;
 let aspect: number;
 
 beforeAll(async () => {
-  photograph = await loadPhotograph(`${PHOTOGRAPHS_FOLDER}/YellowFlower.jpg`);
-  wall = await loadPhotograph(`${PHOTOGRAPHS_FOLDER}/Dune.jpg`);
-  marker = (await compileMarkers([photograph.markerImage]))[0]!.file;
-  aspect = photograph.markerImage.height / photograph.markerImage.width;
+  ({ photograph, wall, marker, aspect } = await loadOnePicture());
 }, 60_000);
 
 /** Frames and truth of a camera of this focal length. */
@@ -39,12 +36,6 @@ function trackFrame(tracker: TrackerCore, rgba: ArrayBuffer, i: number) {
   return tracker.track({ rgba, timestampMs: (1000 * i) / FRAMES_A_SECOND });
 }
 
-function cornerError(found: ArrayLike<number>, truth: ArrayLike<number>): number {
-  let sum = 0;
-  for (let k = 0; k < 8; k += 2) sum += Math.hypot(found[k]! - truth[k]!, found[k + 1]! - truth[k + 1]!);
-  return sum / 4;
-}
-
 describe(`the focal length (seed ${seed})`, () => {
   test.each([1.18, 0.86])('is found within two seconds when it is %f times what was assumed', async (ratio) => {
     const { frame, corners } = film({ ...TURNING, focalPx: ratio * ASSUMED_FOCAL_PX }, 1);
@@ -55,7 +46,7 @@ describe(`the focal length (seed ${seed})`, () => {
     for (let i = 0; i < 54; i++) {
       const result = trackFrame(tracker, frame(i), i);
       focalPx = result.focalPx;
-      if (i >= 36) errors.push(cornerError(result.targets[0]!.corners, corners(i)));
+      if (i >= 36) errors.push(meanCornerErrorPx(result.targets[0]!.corners, corners(i)));
     }
     console.log(`focal length ${ratio} times the assumed: found to ${(100 * (focalPx / ASSUMED_FOCAL_PX / ratio - 1)).toFixed(1)} %, corner error ${percentile(errors, 0.5).toFixed(2)} px`);
     expect(Math.abs(focalPx / ASSUMED_FOCAL_PX / ratio - 1)).toBeLessThan(0.05);
@@ -100,7 +91,7 @@ describe('a phone turned round while it runs', () => {
       }
       const truth = corners(3 * turn + 2).map((value, k) => (upright && k % 2 === 0 ? value - left : value));
       expect(pose!.state).toBe('tracking');
-      expect(cornerError(pose!.corners, truth)).toBeLessThan(1.5);
+      expect(meanCornerErrorPx(pose!.corners, truth)).toBeLessThan(1.5);
     }
     expect(() => trackFrame(tracker, new ArrayBuffer(4 * 400 * 480 - 4), 12), 'too few pixels').toThrow(RangeError);
     expect(() => tracker.setCamera({ frameWidthPx: 401, frameHeightPx: 480 })).toThrow(RangeError);

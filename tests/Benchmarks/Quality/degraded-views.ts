@@ -1,5 +1,5 @@
 import { createCamera } from '../../web/tracking/camera.ts';
-import { createPath, EASY, FAST, OBLIQUE, projectCorners, type PathClass } from '../../web/tracking/camera-path.ts';
+import { createPath, EASY, FAST, meanCornerErrorPx, OBLIQUE, projectCorners, type PathClass } from '../../web/tracking/camera-path.ts';
 import type { Photograph } from '../../web/tracking/photographs.ts';
 import { createRandom } from '../../web/tracking/random.ts';
 import { createTestTracker } from '../../web/tracking/run-sequence.ts';
@@ -47,9 +47,7 @@ export async function countDetections(picture: Photograph, marker: ArrayBuffer, 
 export const DEGRADATION_NAMES = DEGRADATIONS.map((kind) => kind.name);
 
 function isCorrect(corners: ArrayLike<number>, truth: ArrayLike<number>): boolean {
-  let sum = 0;
-  for (let k = 0; k < 8; k += 2) sum += Math.hypot(corners[k]! - truth[k]!, corners[k + 1]! - truth[k + 1]!) / 4;
   const width = Math.hypot(truth[2]! - truth[0]!, truth[3]! - truth[1]!);
   const height = Math.hypot(truth[6]! - truth[0]!, truth[7]! - truth[1]!);
-  return sum <= CORRECT_SHARE * Math.max(width, height);
+  return meanCornerErrorPx(corners, truth) <= CORRECT_SHARE * Math.max(width, height);
 }

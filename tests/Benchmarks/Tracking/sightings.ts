@@ -1,4 +1,4 @@
-import { FRAME_HEIGHT_PX, FRAME_WIDTH_PX } from '../../web/tracking/camera-path.ts';
+import { FRAME_HEIGHT_PX, FRAME_WIDTH_PX, meanCornerErrorPx } from '../../web/tracking/camera-path.ts';
 import type { MindarFrame, OursFrame } from './messages.ts';
 import { MINDAR_FOCAL_PX, type Truth } from './scenes.ts';
 
@@ -45,11 +45,8 @@ export function sightingsOfMindar(
 }
 
 function sightingOf(truth: Truth, corners: Float64Array | undefined, cold: boolean, milliseconds: number): Sighting {
-  let sum = 0;
-  for (let k = 0; k < 8; k += 2) {
-    sum += corners === undefined ? Infinity : Math.hypot(corners[k]! - truth.corners[k]!, corners[k + 1]! - truth.corners[k + 1]!);
-  }
-  return { truth, corners, errorPx: sum / 4, cold, milliseconds };
+  const errorPx = corners === undefined ? Infinity : meanCornerErrorPx(corners, truth.corners);
+  return { truth, corners, errorPx, cold, milliseconds };
 }
 
 /**

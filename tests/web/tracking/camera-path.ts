@@ -89,3 +89,10 @@ export function projectCorners(h: Float64Array, aspect: number): Float64Array {
   });
   return corners;
 }
+
+/** Mean distance of four corners from where they are; both as `projectCorners` orders them. */
+export function meanCornerErrorPx(found: ArrayLike<number>, truth: ArrayLike<number>): number {
+  let sum = 0;
+  for (let i = 0; i < 8; i += 2) sum += Math.hypot(found[i]! - truth[i]!, found[i + 1]! - truth[i + 1]!);
+  return sum / 4;
+}

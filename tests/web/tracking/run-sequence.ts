@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { createTrackerCore, type TrackerCore, type TrackerOptions } from '@portico/tracker';
-import { FRAME_HEIGHT_PX, FRAME_WIDTH_PX, FRAMES_A_SECOND, projectCorners, type CameraPath } from './camera-path.ts';
+import { FRAME_HEIGHT_PX, FRAME_WIDTH_PX, FRAMES_A_SECOND, meanCornerErrorPx, projectCorners, type CameraPath } from './camera-path.ts';
 import type { Camera } from './camera.ts';
 
 const wasm = readFile(new URL('../../../static-webxr/tracker/build/tracker.wasm', import.meta.url)).then((bytes) =>
@@ -35,19 +35,13 @@ export function runSequence(tracker: TrackerCore, camera: Camera, path: CameraPa
     const truth = projectCorners(path(seconds), aspect);
     outcomes.push({
       tracked,
-      errorPx: tracked ? meanDistance(pose.corners, truth) : Infinity,
+      errorPx: tracked ? meanCornerErrorPx(pose.corners, truth) : Infinity,
       milliseconds: result.milliseconds,
       cold: !tracking || !tracked,
     });
     tracking = tracked;
   }
   return outcomes;
-}
-
-function meanDistance(a: ArrayLike<number>, b: ArrayLike<number>): number {
-  let sum = 0;
-  for (let i = 0; i < 8; i += 2) sum += Math.hypot(a[i]! - b[i]!, a[i + 1]! - b[i + 1]!);
-  return sum / 4;
 }
 
 /** The value that a share of the others lie below. */
